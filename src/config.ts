@@ -1,0 +1,204 @@
+import { type Static, type TSchema, Type } from 'typebox'
+import { Value } from 'typebox/value'
+
+const schema = Type.Object({
+  HOST: Type.String({
+    default: '127.0.0.1',
+    minLength: 1,
+    description: 'Address the server listens on',
+  }),
+  PORT: Type.Integer({
+    default: 3000,
+    minimum: 0,
+    maximum: 65_535,
+    description: 'Port it listens on; 0 = any free one',
+  }),
+  PUBLIC_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^/?#@\\s]+/?$',
+      description: 'Origin that Twilio signs and callers see; default http://HOST:PORT',
+    }),
+  ),
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      pattern: '^postgres(ql)?://',
+      description: 'PostgreSQL; unset = embedded PostgreSQL under DATA_DIR',
+    }),
+  ),
+  DATA_DIR: Type.String({
+    default: '.data',
+    minLength: 1,
+    description: 'Embedded database, photos, recordings',
+  }),
+  MIGRATE: Type.Optional(
+    Type.Union([Type.Literal('0'), Type.Literal('1')], {
+      description: 'Apply migrations at start; default 1 on the embedded database, else 0',
+    }),
+  ),
+  FLOWS_DIR: Type.String({ default: 'ivr-flows', minLength: 1, description: 'Flow folder' }),
+  FLOWS_FETCH_ALLOW: Type.String({
+    default: '',
+    description: 'Comma list of origins that documents may fetch from',
+  }),
+  FLOWS_CHECK: Type.Union([Type.Literal('refuse'), Type.Literal('warn'), Type.Literal('off')], {
+    default: 'refuse',
+    description: 'Flows with errors: refuse to start, warn, or off',
+  }),
+  TWILIO_ACCOUNT_SID: Type.Optional(
+    Type.String({
+      pattern: '^AC[0-9a-fA-F]{32}$',
+      description: 'Twilio account; unset = simulated carrier in the same process',
+    }),
+  ),
+  TWILIO_AUTH_TOKEN: Type.Optional(
+    Type.String({ minLength: 1, description: 'Token that signs the webhooks' }),
+  ),
+  TWILIO_AUTH_TOKEN_NEXT: Type.Optional(
+    Type.String({ minLength: 1, description: 'Second accepted token during rotation' }),
+  ),
+  TWILIO_API_URL: Type.Optional(
+    Type.String({
+      pattern: '^(https://|http://(127\\.\\d+\\.\\d+\\.\\d+|localhost|\\[::1\\])([:/]|$))',
+      description: "REST API; default Twilio's own. http: only for loopback",
+    }),
+  ),
+  TWILIO_API_KEY: Type.Optional(
+    Type.String({ pattern: '^SK', description: 'Browser softphone tokens' }),
+  ),
+  TWILIO_API_SECRET: Type.Optional(
+    Type.String({ minLength: 1, description: 'Browser softphone tokens' }),
+  ),
+  TWILIO_TWIML_APP_SID: Type.Optional(
+    Type.String({ pattern: '^AP', description: 'Browser softphone tokens' }),
+  ),
+  ADMIN_TOKEN: Type.Optional(
+    Type.String({
+      minLength: 32,
+      description: 'Bearer token with the administrator role for /api; at least 32 characters',
+    }),
+  ),
+  LOG_LEVEL: Type.Union(
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((level) =>
+      Type.Literal(level),
+    ),
+    { default: 'info', description: 'Level of the JSON log on standard output' },
+  ),
+})
+
+type Settings = Static<typeof schema>
+
+/** Text that does not show itself in logs and JSON; `reveal()` gives it back. */
+export type Secret = { readonly reveal: () => string; readonly toJSON: () => string }
+
+const secret = (text: string): Secret =>
+  Object.freeze({ reveal: () => text, toJSON: () => '[secret]' })
+
+/** The settings of one process, validated; see the table in the README. */
+export type Config = {
+  readonly host: string
+  readonly port: number
+  /** Without a trailing slash; null = follows the address that is listened on. */
+  readonly publicUrl: string | null
+  readonly databaseUrl: Secret | null
+  readonly dataDir: string
+  readonly migrate: boolean
+  readonly flows: {
+    readonly dir: string
+    readonly fetchAllow: readonly string[]
+    readonly check: 'refuse' | 'warn' | 'off'
+  }
+  /** Null = the simulated carrier. */
+  readonly twilio: TwilioConfig | null
+  readonly adminToken: Secret | null
+  readonly logLevel: string
+}
+
+export type TwilioConfig = {
+  readonly accountSid: string
+  readonly authToken: Secret
+  readonly authTokenNext: Secret | null
+  readonly apiUrl: string | null
+}
+
+/**
+ * Reads the environment; an empty variable counts as unset. All faults are found together, each one
+ * a sentence that names the variable and never repeats a secret's value.
+ */
+export const readConfig = (
+  environment: Readonly<Record<string, string | undefined>>,
+): { readonly config: Config } | { readonly faults: readonly string[] } => {
+  const given = Object.fromEntries(
+    Object.keys(schema.properties)
+      .map((name) => [name, environment[name]?.trim()] as const)
+      .filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const settings = Value.Convert(schema, Value.Default(schema, given)) as Settings
+  const faults = Object.entries(schema.properties).flatMap(([name, property]) =>
+    faultOf(name, property, settings[name as keyof Settings]),
+  )
+  const both = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'] as const
+  const missing = both.filter((name) => given[name] === undefined)
+  if (missing.length === 1)
+    faults.push(
+      `${missing[0]}: must be set together with ${both.find((name) => name !== missing[0])}`,
+    )
+  const origins = listOf(given['FLOWS_FETCH_ALLOW'])
+  for (const origin of origins) {
+    if (!isOrigin(origin))
+      faults.push(`FLOWS_FETCH_ALLOW: "${origin}" is not an origin such as https://example.org`)
+  }
+  if (faults.length > 0) return { faults }
+  return { config: configOf(settings, origins) }
+}
+
+const configOf = (settings: Settings, fetchAllow: readonly string[]): Config =>
+  Object.freeze({
+    host: settings.HOST,
+    port: settings.PORT,
+    publicUrl: settings.PUBLIC_URL?.replace(/\/$/, '') ?? null,
+    databaseUrl: settings.DATABASE_URL === undefined ? null : secret(settings.DATABASE_URL),
+    dataDir: settings.DATA_DIR,
+    migrate: (settings.MIGRATE ?? (settings.DATABASE_URL === undefined ? '1' : '0')) === '1',
+    flows: Object.freeze({ dir: settings.FLOWS_DIR, fetchAllow, check: settings.FLOWS_CHECK }),
+    twilio: twilioOf(settings),
+    adminToken: settings.ADMIN_TOKEN === undefined ? null : secret(settings.ADMIN_TOKEN),
+    logLevel: settings.LOG_LEVEL,
+  })
+
+const twilioOf = (settings: Settings): TwilioConfig | null =>
+  settings.TWILIO_ACCOUNT_SID === undefined || settings.TWILIO_AUTH_TOKEN === undefined
+    ? null
+    : Object.freeze({
+        accountSid: settings.TWILIO_ACCOUNT_SID,
+        authToken: secret(settings.TWILIO_AUTH_TOKEN),
+        authTokenNext:
+          settings.TWILIO_AUTH_TOKEN_NEXT === undefined
+            ? null
+            : secret(settings.TWILIO_AUTH_TOKEN_NEXT),
+        apiUrl: settings.TWILIO_API_URL?.replace(/\/$/, '') ?? null,
+      })
+
+const listOf = (text: string | undefined): readonly string[] =>
+  (text ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
+
+const faultOf = (name: string, property: TSchema, value: unknown): readonly string[] => {
+  if (value === undefined || Value.Check(property, value)) return []
+  const choices = ('anyOf' in property ? (property.anyOf as { const?: string }[]) : []).map(
+    (choice) => choice.const,
+  )
+  const [first] = Value.Errors(property, value)
+  const message = choices.length > 0 ? `must be one of ${choices.join(', ')}` : first?.message
+  return [`${name}: ${message} (${(property as { description?: string }).description})`]
+}
+
+/** Name, default and meaning of every setting, for `.env.example` and the README. */
+export const settingsTable = (): readonly { name: string; default: string; meaning: string }[] =>
+  Object.entries(schema.properties).map(([name, property]) => {
+    const { default: value, description } = property as { default?: unknown; description?: string }
+    return { name, default: value === undefined ? '' : String(value), meaning: description ?? '' }
+  })

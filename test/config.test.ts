@@ -1,0 +1,84 @@
+import t from 'tap'
+import { readConfig, settingsTable } from '../src/config.ts'
+
+const faultsOf = (environment: Record<string, string>): readonly string[] => {
+  const outcome = readConfig(environment)
+  return 'faults' in outcome ? outcome.faults : []
+}
+
+t.test(
+  'an empty environment is the demo: loopback, embedded database, simulated carrier',
+  async (t) => {
+    const outcome = readConfig({})
+    if (!('config' in outcome)) return t.fail('refused')
+    t.match(outcome.config, {
+      host: '127.0.0.1',
+      port: 3000,
+      publicUrl: null,
+      databaseUrl: null,
+      dataDir: '.data',
+      migrate: true,
+      twilio: null,
+      adminToken: null,
+    })
+  },
+)
+
+t.test('all faults are told together, each with the name of its variable', async (t) => {
+  const faults = faultsOf({
+    PORT: '70000',
+    PUBLIC_URL: 'hotline.example',
+    DATABASE_URL: 'mysql://x',
+    MIGRATE: 'yes',
+    FLOWS_FETCH_ALLOW: 'https://a.example/path',
+    FLOWS_CHECK: 'perhaps',
+    TWILIO_ACCOUNT_SID: 'AC1',
+    TWILIO_API_URL: 'http://api.example',
+    ADMIN_TOKEN: 'short',
+    LOG_LEVEL: 'loud',
+  })
+  t.same(
+    faults.map((fault) => fault.split(':')[0]),
+    [
+      'PORT',
+      'PUBLIC_URL',
+      'DATABASE_URL',
+      'MIGRATE',
+      'FLOWS_CHECK',
+      'TWILIO_ACCOUNT_SID',
+      'TWILIO_API_URL',
+      'ADMIN_TOKEN',
+      'LOG_LEVEL',
+      'TWILIO_AUTH_TOKEN',
+      'FLOWS_FETCH_ALLOW',
+    ],
+  )
+})
+
+t.test('an account without its token is a fault', async (t) => {
+  t.match(faultsOf({ TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}` }), [/TWILIO_AUTH_TOKEN/])
+})
+
+t.test('plain http to the REST API is for loopback only', async (t) => {
+  t.same(faultsOf({ TWILIO_API_URL: 'http://127.0.0.1:9' }), [])
+  t.equal(faultsOf({ TWILIO_API_URL: 'http://127.0.0.1.example:9' }).length, 1)
+})
+
+t.test('migrations run by themselves only on the embedded database', async (t) => {
+  const external = readConfig({ DATABASE_URL: 'postgres://x' })
+  t.match(external, { config: { migrate: false } })
+  t.match(readConfig({ DATABASE_URL: 'postgres://x', MIGRATE: '1' }), { config: { migrate: true } })
+})
+
+t.test('secrets do not show themselves in JSON', async (t) => {
+  const token = 'a'.repeat(32)
+  const outcome = readConfig({ ADMIN_TOKEN: token, DATABASE_URL: 'postgres://u:hunter2@h/d' })
+  t.notMatch(JSON.stringify(outcome), /hunter2|aaaa/)
+  if ('config' in outcome) t.equal(outcome.config.adminToken?.reveal(), token)
+})
+
+t.test('the table of settings names every variable once', async (t) => {
+  const names = settingsTable().map((row) => row.name)
+  t.equal(new Set(names).size, names.length)
+  t.ok(names.includes('PUBLIC_URL'))
+})

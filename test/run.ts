@@ -1,0 +1,55 @@
+/**
+ * `npm test`: every test file under tap, on one PostgreSQL of their own, closing with the line
+ * `N passed, N failed`. Arguments name files or folders; without them everything is run.
+ */
+import { spawn } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { stripVTControlCharacters } from 'node:util'
+import { startTestServer } from './support/database.ts'
+
+const wanted = process.argv.slice(2)
+const files = (wanted.length === 0 ? ['test'] : wanted)
+  .flatMap((path) => (path.endsWith('.ts') ? [path] : globSync(`${path}/**/*.test.ts`)))
+  .sort()
+
+const write = (text: string) => process.stdout.write(text)
+
+if (files.length === 0) {
+  write('0 passed, 1 failed\n')
+  process.exit(1)
+}
+
+const server = await startTestServer()
+const tap = spawn('tap', ['--reporter=tap', '--jobs=2', '--timeout=120', ...files], {
+  env: { ...process.env, HOTLINE_TEST_DATABASE_URL: server.url },
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
+
+let passed = 0
+let failed = 0
+let block: string[] = []
+for await (const raw of createInterface({ input: tap.stdout })) {
+  const line = stripVTControlCharacters(raw)
+  block.push(line)
+  const file = /^(not ok|ok) \d+ - (.*)$/.exec(line)
+  const total = /^# \{ (?:total: \d+)?(.*)\}/.exec(line)
+  if (file) {
+    write(file[1] === 'ok' ? `${line.slice(3)}\n` : `${block.join('\n')}\n`)
+    block = []
+  }
+  if (total) {
+    passed = Number(/pass: (\d+)/.exec(total[1] ?? '')?.[1] ?? 0)
+    failed = Number(/fail: (\d+)/.exec(total[1] ?? '')?.[1] ?? 0)
+  }
+}
+const code = await new Promise<number | null>((resolve) =>
+  tap.exitCode === null ? tap.once('exit', resolve) : resolve(tap.exitCode),
+)
+await server.stop()
+
+// A file that died without a failing assertion is a failure too.
+if (code !== 0 && failed === 0) failed = 1
+if (code === 0 && passed === 0) failed = 1
+write(`${passed} passed, ${failed} failed\n`)
+process.exitCode = failed === 0 ? 0 : 1

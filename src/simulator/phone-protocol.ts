@@ -1,0 +1,74 @@
+/**
+ * What a phone (the phone page, `npm run dial`) and the simulated carrier say to each other over the
+ * WebSocket `/phone/socket`: one JSON object a message. One socket is one telephone.
+ */
+export type PhoneCommand =
+  /** `from` absent: the telephone's own number, a Russian mobile. May be any text, `anonymous` too. */
+  | { readonly type: 'dial'; readonly to: string; readonly from?: string }
+  /** One or more of `0-9*#`. */
+  | { readonly type: 'keys'; readonly keys: string }
+  | { readonly type: 'hang-up' }
+  /** The page has finished reading the utterance aloud; the carrier need not wait its estimate out. */
+  | { readonly type: 'spoken'; readonly utterance: number }
+  /** True: the page reads aloud itself and reports `spoken`; false: the carrier paces by estimate. */
+  | { readonly type: 'sound'; readonly on: boolean }
+
+export type PhoneReport =
+  | {
+      readonly type: 'call'
+      readonly state: 'dialling' | 'in-progress' | 'ended'
+      readonly callSid: string
+      readonly to: string
+      /** Why it ended: `hung-up-by-caller`, `completed`, `rejected`, `busy`, `failed`. */
+      readonly reason?: string
+    }
+  /** Something is being said; `language` is BCP 47, `milliseconds` the carrier's own estimate. */
+  | {
+      readonly type: 'utterance'
+      readonly utterance: number
+      readonly text: string
+      readonly language: string
+      readonly milliseconds: number
+      /** A recorded file is played in place of a voice. */
+      readonly audioUrl?: string
+    }
+  | {
+      readonly type: 'utterance-end'
+      readonly utterance: number
+      readonly how: 'finished' | 'cut-by-key' | 'hang-up'
+    }
+  /** The line listens for keys (`maxDigits` null = any number, ended by `finishOnKey`). */
+  | {
+      readonly type: 'listening'
+      readonly maxDigits: number | null
+      readonly finishOnKey: string
+      readonly timeoutSeconds: number
+    }
+  /** The prompts of the listening line are over and its timeout runs: where a patient caller presses. */
+  | { readonly type: 'prompted'; readonly timeoutSeconds: number }
+  /** What the carrier took as input; empty = silence. */
+  | { readonly type: 'heard'; readonly digits: string }
+  | { readonly type: 'recording'; readonly maxSeconds: number }
+  /** One webhook as it went over the wire, with the answer. */
+  | {
+      readonly type: 'webhook'
+      readonly url: string
+      readonly parameters: readonly (readonly [string, string])[]
+      readonly status: number | null
+      readonly answer: string
+      readonly milliseconds: number
+      /** From the answer's `X-Flow-Position` header: `document.vxml#dialog/item`. */
+      readonly position: string | null
+      readonly error?: string
+    }
+  /** What Twilio's debugger would note (code of its error dictionary). */
+  | { readonly type: 'debugger'; readonly code: number; readonly message: string }
+  | { readonly type: 'refused'; readonly message: string }
+
+/** `GET /phone/lines`. */
+export type PhoneLine = {
+  readonly number: string
+  readonly name: string
+  readonly description: string
+  readonly languages: readonly string[]
+}

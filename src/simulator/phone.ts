@@ -1,0 +1,192 @@
+import websocket, { type WebSocket } from '@fastify/websocket'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { Call } from './call.ts'
+import type { Carrier } from './carrier.ts'
+import type { PhoneCommand, PhoneLine, PhoneReport } from './phone-protocol.ts'
+import { createSpeaker, type Spoken } from './speech.ts'
+
+export type PhoneOptions = {
+  readonly carrier: Carrier
+  readonly lines: readonly PhoneLine[]
+  /** `PUBLIC_URL`: the only origin whose pages may pick up the telephone. */
+  readonly publicOrigin: () => string
+  /** Telephones that may be in a call at once. */
+  readonly maxCalls?: number
+}
+
+const maxMessageBytes = 4096
+
+const text = (value: unknown, longest: number): value is string =>
+  typeof value === 'string' && value.length <= longest
+
+/** Reads a message of a telephone; null for anything the protocol does not know. */
+export const readCommand = (message: string): PhoneCommand | null => {
+  let value: unknown
+  try {
+    value = JSON.parse(message)
+  } catch {
+    return null
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+  const command = value as Readonly<Record<string, unknown>>
+  const has = (...names: readonly string[]): boolean =>
+    Object.keys(command).every((name) => name === 'type' || names.includes(name))
+  const { type, to, from, keys, utterance, on } = command
+  if (type === 'dial' && has('to', 'from') && text(to, 64)) {
+    if (from === undefined) return { type, to }
+    return text(from, 256) ? { type, to, from } : null
+  }
+  if (type === 'keys' && has('keys') && text(keys, 64) && /^[0-9*#]+$/.test(keys)) {
+    return { type, keys }
+  }
+  if (type === 'hang-up' && has()) return { type }
+  if (type === 'spoken' && has('utterance') && typeof utterance === 'number') {
+    return { type, utterance }
+  }
+  return type === 'sound' && has('on') && typeof on === 'boolean' ? { type, on } : null
+}
+
+const loopbackAddress = /^(127\.|::1$|::ffff:127\.)/
+const loopbackHost = /^(localhost|127(\.\d+){3}|\[::1\])$/
+
+/** The same origin, or the same port of the same machine under another of its loopback names. */
+const sameOrigin = (origin: string, publicOrigin: string): boolean => {
+  if (!URL.canParse(origin)) return false
+  const [one, other] = [new URL(origin), new URL(publicOrigin)]
+  return (
+    one.origin === other.origin ||
+    (one.port === other.port && [one, other].every((url) => loopbackHost.test(url.hostname)))
+  )
+}
+
+/** A page of another origin may not use the telephone; a program may that runs on this machine. */
+const allowed = (request: FastifyRequest, publicOrigin: string): boolean => {
+  const { origin } = request.headers
+  return origin === undefined
+    ? loopbackAddress.test(request.socket.remoteAddress ?? '')
+    : sameOrigin(origin, publicOrigin)
+}
+
+const messages: Readonly<Record<Extract<Spoken, { kind: 'none' }>['why'], string>> = {
+  'not-installed': 'The speech synthesiser is not installed: npm install espeak-ng',
+  language: 'There is no voice for this language',
+  'too-long': 'The text is too long',
+  busy: 'Too much is being said at once',
+  failed: 'The speech synthesiser failed',
+}
+
+/**
+ * The telephones of the demonstration: `/phone/socket`, `/phone/lines` and `/phone/speech`. Registers
+ * `@fastify/websocket` unless the application has it.
+ */
+export const phone: FastifyPluginAsync<PhoneOptions> = async (app, options) => {
+  const { carrier, lines, publicOrigin, maxCalls = 50 } = options
+  if (!app.hasDecorator('websocketServer')) {
+    await app.register(websocket, { options: { maxPayload: maxMessageBytes } })
+  }
+  const speaker = createSpeaker()
+  app.addHook('onClose', async () => speaker.close())
+  let callsUp = 0
+
+  const serve = (socket: WebSocket): void => {
+    const send = (report: PhoneReport): void => {
+      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(report))
+    }
+    let call: Call | null = null
+    let sound = false
+
+    const forward = async (from: Call): Promise<void> => {
+      for await (const report of from.reports()) {
+        send(report)
+        if (report.type === 'call' && report.state === 'ended') {
+          callsUp -= 1
+          if (call === from) call = null
+        }
+      }
+    }
+    const whyNot = (to: string): string | null => {
+      if (call) return 'This telephone is in a call'
+      if (callsUp >= maxCalls) return 'All lines are busy'
+      return carrier.number(to) ? null : `There is no line ${to}`
+    }
+    const dial = (to: string, from: string | undefined): void => {
+      const refusal = whyNot(to)
+      if (refusal !== null) {
+        send({ type: 'refused', message: refusal })
+        return
+      }
+      call = carrier.dial({ to, ...(from !== undefined && { from }) })
+      call.sound(sound)
+      callsUp += 1
+      void forward(call)
+    }
+    const obey = (command: PhoneCommand): void => {
+      if (command.type === 'dial') dial(command.to, command.from)
+      else if (command.type === 'keys') call?.press(command.keys)
+      else if (command.type === 'hang-up') call?.hangUp()
+      else if (command.type === 'spoken') call?.spoken(command.utterance)
+      else {
+        sound = command.on
+        call?.sound(sound)
+      }
+    }
+    socket.on('message', (data: Buffer, binary: boolean) => {
+      if (binary || data.length > maxMessageBytes) {
+        socket.close(1009, 'message too large')
+        return
+      }
+      const command = readCommand(data.toString('utf8'))
+      if (command) obey(command)
+      else send({ type: 'refused', message: 'The message is not of the telephone protocol' })
+    })
+    socket.on('close', () => call?.hangUp())
+    socket.on('error', () => call?.hangUp())
+  }
+
+  app.route({
+    method: 'GET',
+    url: '/phone/socket',
+    preValidation: async (request, reply) => {
+      if (!allowed(request, publicOrigin())) {
+        await reply.code(403).send({ error: { code: 'origin', message: 'Wrong origin' } })
+      }
+    },
+    handler: (_request, reply) =>
+      reply.code(426).send({ error: { code: 'upgrade', message: 'This is a WebSocket' } }),
+    wsHandler: serve,
+  })
+
+  app.get('/phone/lines', () => lines)
+
+  app.get<{ Querystring: { language?: string; text?: string } }>(
+    '/phone/speech',
+    {
+      schema: {
+        querystring: {
+          type: 'object',
+          required: ['language', 'text'],
+          properties: {
+            language: { type: 'string', maxLength: 35 },
+            text: { type: 'string', minLength: 1, maxLength: 5000 },
+          },
+        },
+      },
+    },
+    async (request, reply) => {
+      if (request.headers['sec-fetch-site'] === 'cross-site') {
+        return reply.code(403).send({ error: { code: 'origin', message: 'Wrong origin' } })
+      }
+      const { language = '', text: said = '' } = request.query
+      const spoken = await speaker.speak(language, said)
+      if (spoken.kind === 'none') {
+        const status = spoken.why === 'busy' ? 503 : spoken.why === 'too-long' ? 413 : 404
+        const message = messages[spoken.why]
+        return reply.code(status).send({ error: { code: spoken.why, message } })
+      }
+      return reply
+        .header('cache-control', 'private, max-age=86400')
+        .type('audio/wav')
+        .send(spoken.wav)
+    },
+  )
+}

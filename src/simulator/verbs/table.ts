@@ -1,0 +1,41 @@
+import type { Verb } from '../stage.ts'
+import { next } from '../stage.ts'
+import { gather } from './gather.ts'
+import { hangup } from './hangup.ts'
+import { pause } from './pause.ts'
+import { play } from './play.ts'
+import { record } from './record.ts'
+import { redirect } from './redirect.ts'
+import { reject } from './reject.ts'
+import { say } from './say.ts'
+
+/** A verb of Twilio's that this carrier does not run: noted, then the next one. */
+const notRun: Verb = async (verb, { leg }) => {
+  leg.note(12200, `The simulated carrier does not run <${verb.name}>; on with the next verb`)
+  return next
+}
+
+/** What each verb does. */
+export const verbs: Readonly<Record<string, Verb>> = {
+  Gather: gather,
+  Hangup: hangup,
+  Pause: pause,
+  Play: play,
+  Record: record,
+  Redirect: redirect,
+  Reject: reject,
+  Say: say,
+
+  Connect: notRun,
+  Dial: notRun,
+  Echo: notRun,
+  Enqueue: notRun,
+  Leave: notRun,
+  Pay: notRun,
+  Prompt: notRun,
+  Queue: notRun,
+  Refer: notRun,
+  Sms: notRun,
+  Start: notRun,
+  Stop: notRun,
+}

@@ -1,0 +1,74 @@
+/** Work that arrives together is done together. */
+export type Batches<T, R> = {
+  /** Waits its turn and answers for this item alone. */
+  add(item: T): Promise<R>
+}
+
+export type BatchOptions<T, R> = {
+  /** Does a batch; answers in the order of the items, a fault as the answer of its item alone. */
+  readonly run: (items: readonly T[]) => Promise<readonly PromiseSettledResult<R>[]>
+  /** Items with the same key never share a batch. */
+  readonly keyOf: (item: T) => string
+  /** Most items of a batch, at least 1. */
+  readonly maxItems: number
+  /** Most batches under way, at least 1: while they are, what arrives gathers for the next one. */
+  readonly maxInFlight: number
+}
+
+type Waiting<T, R> = { readonly item: T } & Omit<PromiseWithResolvers<R>, 'promise'>
+
+export const batches = <T, R>(options: BatchOptions<T, R>): Batches<T, R> => {
+  const { run, keyOf, maxItems, maxInFlight } = options
+  let waiting: Waiting<T, R>[] = []
+  let inFlight = 0
+  let woken = false
+
+  const wake = () => {
+    if (woken || waiting.length === 0 || inFlight >= maxInFlight) return
+    woken = true
+    // After the input of this moment has been read, so that it shares one batch.
+    setImmediate(() => {
+      woken = false
+      while (waiting.length > 0 && inFlight < maxInFlight) void work(take())
+    })
+  }
+
+  const take = (): readonly Waiting<T, R>[] => {
+    const taken = new Map<string, Waiting<T, R>>()
+    const left: Waiting<T, R>[] = []
+    for (const each of waiting) {
+      const key = keyOf(each.item)
+      if (taken.size < maxItems && !taken.has(key)) taken.set(key, each)
+      else left.push(each)
+    }
+    waiting = left
+    return [...taken.values()]
+  }
+
+  const work = async (taken: readonly Waiting<T, R>[]): Promise<void> => {
+    inFlight += 1
+    try {
+      const results = await run(taken.map(({ item }) => item))
+      for (const [at, each] of taken.entries()) answer(each, results[at])
+    } catch (cause) {
+      for (const each of taken) each.reject(cause)
+    } finally {
+      inFlight -= 1
+      wake()
+    }
+  }
+
+  return {
+    add(item) {
+      const { promise, resolve, reject } = Promise.withResolvers<R>()
+      waiting.push({ item, resolve, reject })
+      wake()
+      return promise
+    },
+  }
+}
+
+const answer = <T, R>(each: Waiting<T, R>, result: PromiseSettledResult<R> | undefined): void => {
+  if (result?.status === 'fulfilled') each.resolve(result.value)
+  else each.reject(result?.reason ?? new Error('A batch gave no answer for one of its items'))
+}

@@ -1,0 +1,127 @@
+import { sql, type Transaction } from 'kysely'
+import type pg from 'pg'
+import type {
+  CallStore,
+  CommitOutcome,
+  Effects,
+  StoredCall,
+  TurnRecord,
+  TurnTransaction,
+} from '../calls/ports.ts'
+import type { Database } from './database.ts'
+import type { DB } from './schema.ts'
+import { applyStatuses, insertStatus, terminalStatus } from './statuses.ts'
+import { inTransaction } from './transaction.ts'
+import { commitTurnIn, turnCommitter } from './turns.ts'
+
+/** The calls in PostgreSQL. `effects` gives the functions that write inside a turn's transaction. */
+export const createCallStore = (
+  database: Pick<Database, 'kysely' | 'pool' | 'turnsPool'>,
+  effects: (transaction: Transaction<DB>) => Effects,
+): CallStore => {
+  const { kysely, pool, turnsPool } = database
+  return {
+    find: (callSid) => find(turnsPool, callSid),
+    replay: (callSid, turn) => replay(turnsPool, callSid, turn),
+    commit: turnCommitter(turnsPool),
+    inTransaction: async (work) => {
+      const opened: string[] = []
+      const outcome = await inTransaction(
+        kysely,
+        (transaction) => work(turnTransaction(transaction, effects(transaction), opened)),
+        (result) => result === 'committed',
+      )
+      if (opened.length > 0) await applyStatuses(pool, opened)
+      return outcome
+    },
+    recordStatus: async (status) => {
+      const isNew = await insertStatus(pool, status)
+      // A statement of its own: a call that is created meanwhile sees the stored callback.
+      await applyStatuses(pool, [status.callSid])
+      return isNew
+    },
+    findTerminalStatus: (callSid) => terminalStatus(pool, callSid),
+  }
+}
+
+const turnTransaction = (
+  transaction: Transaction<DB>,
+  effects: Effects,
+  opened: string[],
+): TurnTransaction => ({
+  claim: (callSid, turn) => claim(transaction, callSid, turn),
+  commit: async (record: TurnRecord): Promise<CommitOutcome> => {
+    const outcome = await commitTurnIn(transaction, record)
+    if (record.opening !== undefined) opened.push(record.callSid)
+    return outcome
+  },
+  effects,
+})
+
+/** A call to be created has no row to lock; its identifier is locked instead. */
+const claim = async (
+  transaction: Transaction<DB>,
+  callSid: string,
+  turn: number,
+): Promise<boolean> => {
+  if (turn < 0) {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${callSid}, 1))`.execute(transaction)
+  }
+  const row = await transaction
+    .selectFrom('sessions')
+    .select('turn')
+    .where('call_sid', '=', callSid)
+    .forUpdate()
+    .executeTakeFirst()
+  return (row?.turn ?? -1) === turn
+}
+
+type StoredRow = {
+  readonly call_sid: string
+  readonly started_at: Temporal.Instant
+  readonly turn: number
+  readonly session: string | null
+  readonly flow_version: string
+  readonly language: string
+  readonly from_number: string
+  readonly to_number: string
+  readonly ended_at: Temporal.Instant | null
+}
+
+const find = async (pool: pg.Pool, callSid: string): Promise<StoredCall | null> => {
+  const { rows } = await pool.query<StoredRow>({
+    name: 'find-call',
+    text: `
+      select s.call_sid, s.started_at, s.turn, s.session, s.flow_version,
+             c.language, c.from_number, c.to_number, c.ended_at
+        from sessions s
+        join calls c on c.call_sid = s.call_sid and c.started_at = s.started_at
+       where s.call_sid = $1`,
+    values: [callSid],
+  })
+  return rows[0] === undefined ? null : toStoredCall(rows[0])
+}
+
+const toStoredCall = (row: StoredRow): StoredCall => ({
+  callSid: row.call_sid,
+  startedAt: row.started_at,
+  turn: row.turn,
+  session: row.session,
+  flowVersion: row.flow_version,
+  language: row.language,
+  from: row.from_number,
+  to: row.to_number,
+  ended: row.ended_at !== null,
+})
+
+const replay = async (pool: pg.Pool, callSid: string, turn: number): Promise<string | null> => {
+  const { rows } = await pool.query<{ twiml: string }>({
+    name: 'replay-turn',
+    text: `
+      select twiml from turns
+       where call_sid = $1 and turn = $2
+         and started_at = (select started_at from sessions where call_sid = $1)`,
+    values: [callSid, turn],
+  })
+  return rows[0]?.twiml ?? null
+}

@@ -1,0 +1,77 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { DB } from './schema.ts'
+
+/** What the adapters of this folder work on. */
+export type Database = {
+  readonly url: string
+  readonly kysely: Kysely<DB>
+  /** Connections of everything but turns. */
+  readonly pool: pg.Pool
+  /** A few connections kept free for turns, so that no report or code check makes a caller wait. */
+  readonly turnsPool: pg.Pool
+  close(): Promise<void>
+}
+
+export type DatabaseOptions = {
+  /** Most connections of `pool`, 1–1000. Default 10. */
+  readonly max?: number
+  /** Most connections of `turnsPool`: statements of turns in flight. Default 3. */
+  readonly turnsMax?: number
+  /** Told of connections that broke while nothing was using them; the pool opens new ones. */
+  readonly onConnectionError?: (cause: Error) => void
+}
+
+/** How long a statement may take; exports and migrations set their own. */
+const statementTimeoutMilliseconds = 5_000
+
+export const openDatabase = (url: string, options: DatabaseOptions = {}): Database => {
+  const pool = openPool(url, options.max ?? 10, options)
+  const turnsPool = openPool(url, options.turnsMax ?? 3, options)
+  const kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+  return {
+    url,
+    kysely,
+    pool,
+    turnsPool,
+    close: async () => {
+      await Promise.all([kysely.destroy(), turnsPool.end()])
+    },
+  }
+}
+
+const openPool = (url: string, max: number, { onConnectionError }: DatabaseOptions): pg.Pool => {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: 'hotline',
+    connectionTimeoutMillis: 2_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    statement_timeout: statementTimeoutMilliseconds,
+    // The server's own timeout does not help when the server is gone without a word.
+    query_timeout: statementTimeoutMilliseconds + 1_000,
+    idle_in_transaction_session_timeout: 30_000,
+    types: { getTypeParser },
+  })
+  const report = onConnectionError ?? (() => {})
+  // Both are needed: a connection in use when the server restarts reports to its client alone,
+  // and an error event without a listener ends the process.
+  pool.on('error', report)
+  pool.on('connect', (client) => client.on('error', report))
+  return pool
+}
+
+const { TIMESTAMPTZ, DATE, INT8, NUMERIC } = pg.types.builtins
+
+/** Instants as `Temporal.Instant`, dates as `YYYY-MM-DD`, counts as numbers; of this pool only. */
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') => {
+  if (format !== 'binary' && oid === TIMESTAMPTZ) return parseInstant
+  if (format !== 'binary' && oid === DATE) return (text: string) => text
+  if (format !== 'binary' && (oid === INT8 || oid === NUMERIC)) return Number
+  return pg.types.getTypeParser(oid, format as 'text')
+}
+
+/** PostgreSQL writes `2026-11-21 22:03:07.123+00`, which RFC 9557 reads as it is. */
+const parseInstant = (text: string): Temporal.Instant => Temporal.Instant.from(text)

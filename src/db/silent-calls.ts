@@ -1,0 +1,45 @@
+import { sql } from 'kysely'
+import type { SilentCall, SilentCalls } from '../calls/close-silent.ts'
+import type { Database } from './database.ts'
+import { inTransaction } from './transaction.ts'
+
+/** Calls that nobody closed, in PostgreSQL. */
+export const createSilentCalls = ({ kysely }: Pick<Database, 'kysely'>): SilentCalls => ({
+  list: async ({ since, before, endedBefore }, limit) => {
+    // The key begins with the start of the call: a range of it is read, whatever the size of the log.
+    const { rows } = await sql<SilentCall>`
+      select c.call_sid as "callSid", c.started_at as "startedAt",
+             coalesce((select max(t.at) from turns t
+                        where t.started_at = c.started_at and t.call_sid = c.call_sid),
+                      c.started_at) as "lastTurnAt"
+        from calls c
+       where c.started_at >= ${since}
+         and (c.ended_at is null and c.started_at < ${before}
+              or c.outcome = 'in-progress' and c.ended_at < ${endedBefore})
+       order by c.started_at, c.call_sid
+       limit ${limit}`.execute(kysely)
+    return rows
+  },
+  close: ({ callSid, startedAt, lastTurnAt }, outcomeOf) =>
+    inTransaction(kysely, async (transaction) => {
+      const found = await transaction
+        .selectFrom('sessions')
+        .select('session')
+        .where('call_sid', '=', callSid)
+        .forUpdate()
+        .executeTakeFirst()
+      await transaction
+        .updateTable('sessions')
+        .set({ session: null })
+        .where('call_sid', '=', callSid)
+        .execute()
+      await sql`
+        update calls set
+            ended_at = coalesce(ended_at, greatest(started_at, ${lastTurnAt}::timestamptz)),
+            outcome = case outcome when 'in-progress' then ${outcomeOf(found?.session ?? null)}
+                                   else outcome end
+          where started_at = ${startedAt}::timestamptz and call_sid = ${callSid}`.execute(
+        transaction,
+      )
+    }),
+})

@@ -1,0 +1,80 @@
+import t from 'tap'
+import { type BatchOptions, batches } from '../../src/db/batches.ts'
+
+const answers = (items: readonly number[]): PromiseSettledResult<string>[] =>
+  items.map((item) => ({ status: 'fulfilled', value: `answer ${item}` }))
+
+const options = (
+  run: BatchOptions<number, string>['run'],
+  change: Partial<BatchOptions<number, string>> = {},
+): BatchOptions<number, string> => ({
+  run,
+  keyOf: String,
+  maxItems: 4,
+  maxInFlight: 1,
+  ...change,
+})
+
+t.test('what arrives together is done together, in bounded batches', async (t) => {
+  const done: (readonly number[])[] = []
+  const queue = batches(
+    options(async (items) => {
+      done.push(items)
+      return answers(items)
+    }),
+  )
+  const results = await Promise.all([1, 2, 3, 4, 5].map((item) => queue.add(item)))
+  t.same(results, ['answer 1', 'answer 2', 'answer 3', 'answer 4', 'answer 5'])
+  t.same(done, [[1, 2, 3, 4], [5]])
+})
+
+t.test('items of the same key never share a batch', async (t) => {
+  const done: (readonly number[])[] = []
+  const queue = batches(
+    options(
+      async (items) => {
+        done.push(items)
+        return answers(items)
+      },
+      { keyOf: (item) => String(item % 2) },
+    ),
+  )
+  await Promise.all([1, 3, 2].map((item) => queue.add(item)))
+  t.same(done, [[1, 2], [3]])
+})
+
+t.test('no more batches are under way than allowed', async (t) => {
+  let underWay = 0
+  let most = 0
+  const queue = batches(
+    options(
+      async (items) => {
+        underWay += 1
+        most = Math.max(most, underWay)
+        await new Promise((resolve) => setImmediate(resolve))
+        underWay -= 1
+        return answers(items)
+      },
+      { maxItems: 1, maxInFlight: 2 },
+    ),
+  )
+  await Promise.all(Array.from({ length: 9 }, (_, item) => queue.add(item)))
+  t.equal(most, 2)
+})
+
+t.test('a fault reaches those whose batch it was, and the next batch goes on', async (t) => {
+  const queue = batches(
+    options(async (items) => {
+      if (items.includes(1)) throw new Error('broken')
+      return items.map((item) =>
+        item === 3
+          ? { status: 'rejected', reason: new Error('bad row') }
+          : { status: 'fulfilled', value: 'fine' },
+      )
+    }),
+  )
+  await t.rejects(queue.add(1), { message: 'broken' })
+  const [second, third] = [queue.add(2), queue.add(3)]
+  t.equal(await second, 'fine')
+  await t.rejects(third, { message: 'bad row' })
+})

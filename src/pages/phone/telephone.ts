@@ -1,0 +1,180 @@
+import type { PhoneReport } from '../../simulator/phone-protocol.ts'
+
+type Report<T extends PhoneReport['type']> = Extract<PhoneReport, { type: T }>
+
+/** One thing in the conversation, in the order it happened. `id` is unique within a call. */
+export type Remark = { readonly id: number } & (
+  | { readonly kind: 'dialled'; readonly to: string }
+  | {
+      readonly kind: 'prompt'
+      readonly utterance: number
+      readonly text: string
+      readonly language: string
+      readonly recorded: boolean
+      /** Null while it is being said. */
+      readonly ended: Report<'utterance-end'>['how'] | null
+    }
+  | { readonly kind: 'keys'; readonly digits: string }
+  | { readonly kind: 'silence' }
+  | { readonly kind: 'recording'; readonly maxSeconds: number }
+  | { readonly kind: 'ended'; readonly reason: string }
+)
+
+/** One thing on the wire: a webhook with its answer, or what the carrier's debugger noted. */
+export type WireItem = { readonly id: number } & (Report<'webhook'> | Report<'debugger'>)
+
+/** Times are milliseconds since 1970, as given with the reports. */
+export type Call =
+  | { readonly state: 'none' }
+  | { readonly state: 'dialling'; readonly to: string }
+  | { readonly state: 'in-progress'; readonly to: string; readonly since: number }
+  | {
+      readonly state: 'ended'
+      readonly to: string
+      readonly reason: string
+      /** Null when nobody answered. */
+      readonly since: number | null
+      readonly until: number
+    }
+
+/** All that the page knows about its telephone. */
+export type Telephone = {
+  readonly call: Call
+  readonly conversation: readonly Remark[]
+  readonly wire: readonly WireItem[]
+  /** The keys that the line takes now, while it still speaks too; null when it takes none. */
+  readonly listening: Report<'listening'> | null
+  /** Keys pressed and not yet taken by the line. */
+  readonly typed: string
+  /** Why the last command was not carried out; `to` when it was to dial that number. */
+  readonly refused: { readonly message: string; readonly to: string | null } | null
+}
+
+export const onHook: Telephone = Object.freeze<Telephone>({
+  call: { state: 'none' },
+  conversation: [],
+  wire: [],
+  listening: null,
+  typed: '',
+  refused: null,
+})
+
+type NewRemark = Remark extends infer R ? (R extends Remark ? Omit<R, 'id'> : never) : never
+
+const remark = (state: Telephone, added: NewRemark): readonly Remark[] => [
+  ...state.conversation,
+  { id: state.conversation.length, ...added },
+]
+
+export const isActive = (call: Call): boolean =>
+  call.state === 'dialling' || call.state === 'in-progress'
+
+/** The caller has asked for a call: what the last one left is put away. */
+export const dial = (to: string): Telephone => ({
+  ...onHook,
+  call: { state: 'dialling', to },
+  conversation: [{ id: 0, kind: 'dialled', to }],
+})
+
+/**
+ * The caller has pressed keys: they stay pending until the line says what it has heard. Keys that are
+ * pressed while the line takes none are lost, as on any telephone.
+ */
+export const press = (state: Telephone, keys: string): Telephone =>
+  state.listening ? { ...state, typed: state.typed + keys } : state
+
+/** The telephone's own line to the carrier is gone, and the call with it. */
+export const lose = (state: Telephone, at: number): Telephone =>
+  isActive(state.call) ? end(state, 'connection-lost', at) : state
+
+function end(state: Telephone, reason: string, at: number): Telephone {
+  const { call } = state
+  if (!('to' in call) || call.state === 'ended') return state
+  return {
+    ...state,
+    call: {
+      state: 'ended',
+      to: call.to,
+      reason,
+      since: call.state === 'in-progress' ? call.since : null,
+      until: at,
+    },
+    conversation: remark(
+      {
+        ...state,
+        conversation: state.conversation.map((said) =>
+          said.kind === 'prompt' && said.ended === null ? { ...said, ended: 'hang-up' } : said,
+        ),
+      },
+      { kind: 'ended', reason },
+    ),
+    listening: null,
+    typed: '',
+  }
+}
+
+function follow(state: Telephone, report: Report<'call'>, at: number): Telephone {
+  switch (report.state) {
+    case 'dialling':
+      return state.call.state === 'dialling' ? state : dial(report.to)
+    case 'in-progress':
+      return state.call.state === 'in-progress'
+        ? state
+        : { ...state, call: { state: 'in-progress', to: report.to, since: at } }
+    case 'ended':
+      return end(state, report.reason ?? 'completed', at)
+  }
+}
+
+/**
+ * The telephone after a report of the carrier.
+ *
+ * @param at when the report came, milliseconds since 1970
+ */
+export function apply(state: Telephone, report: PhoneReport, at: number): Telephone {
+  switch (report.type) {
+    case 'call':
+      return follow(state, report, at)
+    case 'utterance': {
+      const { utterance, text, language, audioUrl } = report
+      const recorded = audioUrl !== undefined
+      const said = { kind: 'prompt', utterance, text, language, recorded, ended: null } as const
+      return { ...state, conversation: remark(state, said) }
+    }
+    case 'utterance-end':
+      return {
+        ...state,
+        conversation: state.conversation.map((said) =>
+          said.kind === 'prompt' && said.utterance === report.utterance
+            ? { ...said, ended: report.how }
+            : said,
+        ),
+      }
+    case 'listening':
+      return isActive(state.call) ? { ...state, listening: report } : state
+    case 'prompted':
+      return state
+    case 'heard':
+      return {
+        ...state,
+        listening: null,
+        typed: '',
+        conversation: remark(
+          state,
+          report.digits === '' ? { kind: 'silence' } : { kind: 'keys', digits: report.digits },
+        ),
+      }
+    case 'recording':
+      return {
+        ...state,
+        conversation: remark(state, { kind: 'recording', maxSeconds: report.maxSeconds }),
+      }
+    case 'webhook':
+    case 'debugger':
+      return { ...state, wire: [...state.wire, { id: state.wire.length, ...report }] }
+    case 'refused':
+      return state.call.state === 'dialling'
+        ? { ...onHook, refused: { message: report.message, to: state.call.to } }
+        : { ...state, refused: { message: report.message, to: null } }
+  }
+}

@@ -1,0 +1,232 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { buildPages } from '../../../src/pages/build.ts'
+import { openBrowser } from '../../support/browser.ts'
+import * as scene from '../../support/phone-scenes.ts'
+import { startScriptedCarrier } from '../../support/scripted-carrier.ts'
+
+const to = '+78005557373'
+
+const { directory } = await buildPages()
+const carrier = await startScriptedCarrier(directory, scene.lines)
+const browser = await openBrowser()
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+t.teardown(async () => {
+  await browser.close()
+  await carrier.close()
+})
+
+type Manner = {
+  readonly language?: 'ru' | 'en'
+  readonly scheme?: 'light' | 'dark'
+  readonly sound?: 'on' | 'off'
+  readonly width?: number
+}
+
+/** The page as a person with this browser first sees it, ready to call, and all its complaints. */
+async function open(t: Test, manner: Manner = {}): Promise<{ page: Page; complaints: string[] }> {
+  const { language = 'ru', scheme = 'light', sound = 'off', width = 1280 } = manner
+  const context = await browser.newContext({
+    locale: language === 'ru' ? 'ru-RU' : 'en-US',
+    colorScheme: scheme,
+    viewport: { width, height: width < 500 ? 740 : 720 },
+  })
+  t.teardown(() => context.close())
+  await context.addInitScript((kept) => localStorage.setItem('hotline.sound', kept), sound)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() !== 'log') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await page.goto(`${carrier.url}/phone`)
+  await carrier.command('sound')
+  await page.locator('input[type=radio]').first().waitFor({ state: 'attached' })
+  return { page, complaints }
+}
+
+async function seriousViolations(page: Page): Promise<unknown[]> {
+  await page.evaluate(axe)
+  const found = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')
+  return (
+    found as { violations: { id: string; impact: string; nodes: { html: string }[] }[] }
+  ).violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) }))
+}
+
+const log = (page: Page) => page.getByRole('log')
+
+t.test('a call is made, answered and ended with nothing but the keyboard', async (t) => {
+  const { page, complaints } = await open(t)
+  await page.keyboard.press('Enter')
+  t.same(await carrier.command('dial'), { type: 'dial', to })
+  carrier.report(
+    scene.ringing(to),
+    scene.answered(to),
+    scene.says(1, 'Здравствуйте.'),
+    scene.said(1),
+    scene.listens(1),
+    scene.says(2, 'Узнать статус заявления — нажмите три.'),
+  )
+  const current = log(page).locator('[aria-current]')
+  await current.waitFor()
+  t.equal(
+    await current.locator('[lang="ru-RU"]').textContent(),
+    'Узнать статус заявления — нажмите три.',
+  )
+
+  await page.keyboard.press('3')
+  t.same(await carrier.command('keys'), { type: 'keys', keys: '3' })
+  carrier.report(scene.cut(2), scene.heard('3'), scene.listens(10))
+  await log(page).getByText('перебили клавишей').waitFor()
+  await page.getByText('Ждёт до 10 клавиш').waitFor()
+  t.match(await log(page).getByRole('listitem').last().textContent(), '3')
+
+  await page.keyboard.type('20')
+  await page.getByRole('status').filter({ hasText: '20' }).waitFor()
+  await page.keyboard.press('Escape')
+  await carrier.command('hang-up')
+  carrier.report(scene.ended(to, 'hung-up-by-caller'))
+  await log(page).getByText('Вы положили трубку').waitFor()
+  await page.getByRole('button', { name: 'Позвонить' }).waitFor()
+  t.same(complaints, [])
+})
+
+t.test('a line is chosen with the arrows and a number is typed on the keypad', async (t) => {
+  const { page } = await open(t)
+  await page.getByRole('radio').first().focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  t.match(await carrier.command('dial'), { to: '+74957770000' })
+  carrier.report(scene.ringing(to), scene.answered(to), scene.listens(1))
+  await page.getByText('Ждёт 1 клавишу').waitFor()
+  await page.keyboard.press('5')
+  t.match(await carrier.command('keys'), { keys: '5' })
+  await page.keyboard.press('Escape')
+  await carrier.command('hang-up')
+  carrier.report(scene.ended(to, 'hung-up-by-caller'))
+
+  await page.getByRole('button', { name: 'Позвонить' }).waitFor()
+  await page.keyboard.press('Enter')
+  await carrier.command('dial')
+  carrier.report({ type: 'refused', message: 'busy' })
+  await page.getByRole('alert').getByText('Не получилось: busy').waitFor()
+
+  for (const key of ['1', '1', '2'])
+    await page.getByRole('button', { name: key, exact: true }).click()
+  await page.getByLabel('Откуда звоним').selectOption('anonymous')
+  await page.getByRole('button', { name: 'Позвонить' }).click()
+  t.same(await carrier.command('dial'), { type: 'dial', to: '112', from: 'anonymous' })
+  carrier.report({ type: 'refused', message: 'There is no line 112' })
+  await page.getByRole('alert').getByText('Линии с номером 112 нет').waitFor()
+})
+
+t.test('with the sound on the page reads aloud and says when it has finished', async (t) => {
+  const { page, complaints } = await open(t, { sound: 'on' })
+  await page.keyboard.press('Enter')
+  await carrier.command('dial')
+  carrier.report(scene.ringing(to), scene.answered(to), scene.says(7, 'Исәнмесез.', 'tt-RU'))
+  t.same(await carrier.command('spoken'), { type: 'spoken', utterance: 7 })
+  t.same(carrier.spoken, ['Исәнмесез.'])
+  await page.keyboard.press('m')
+  t.same(await carrier.command('sound'), { type: 'sound', on: false })
+  t.same(complaints, [])
+})
+
+t.test(
+  'the folded panel shows each webhook, its parameters, its answer and its place',
+  async (t) => {
+    const { page } = await open(t, { language: 'en' })
+    await page.keyboard.press('Enter')
+    await carrier.command('dial')
+    carrier.report(
+      scene.ringing(to),
+      scene.webhook('/voice/incoming', 'hotline/main.vxml#menu/choice', 'Hello'),
+      { type: 'debugger', code: 13520, message: 'Say: Invalid text' },
+    )
+    await page.getByText('1 request', { exact: true }).click()
+    await page.getByText('hotline/main.vxml#menu/choice').click()
+    t.match(await page.locator('pre').textContent(), '\n    <Say language="ru-RU">Hello</Say>\n')
+    t.match(await page.locator('dl').textContent(), 'From+79000000001')
+    t.ok(await page.getByRole('link', { name: 'Carrier’s note 13520' }).isVisible())
+  },
+)
+
+t.test('a server that went away is shown at the top until it is back', async (t) => {
+  const { page } = await open(t)
+  await page.keyboard.press('Enter')
+  await carrier.command('dial')
+  carrier.report(scene.ringing(to), scene.answered(to), scene.says(1, 'Здравствуйте.'))
+  await log(page).locator('[aria-current]').waitFor()
+  await carrier.away()
+  const banner = page.getByRole('alert').filter({ hasText: 'Связи с сервером нет' })
+  await banner.waitFor()
+  t.match(await banner.textContent(), 'Звонок оборвался')
+  t.match(await log(page).textContent(), 'Здравствуйте.')
+  t.ok(await page.getByRole('button', { name: 'Позвонить' }).isDisabled())
+  t.same(await seriousViolations(page), [])
+  await carrier.back()
+  await banner.waitFor({ state: 'detached' })
+  t.ok(await page.getByRole('button', { name: 'Позвонить' }).isEnabled())
+})
+
+t.test(
+  'a page that is open at another address than PUBLIC_URL says where to open it',
+  async (t) => {
+    const context = await browser.newContext({ locale: 'en-US' })
+    t.teardown(() => context.close())
+    const page = await context.newPage()
+    await page.routeWebSocket('**/phone/socket', (socket) => socket.close())
+    await page.goto(`${carrier.url}/phone`)
+    await page.getByRole('alert').getByText('PUBLIC_URL').waitFor()
+  },
+)
+
+t.test('the choice of language and colours stays with the browser', async (t) => {
+  const { page } = await open(t)
+  await page.getByRole('button', { name: 'EN, in English' }).click()
+  await page.getByRole('button', { name: 'Colours: as in the system' }).click()
+  await page.getByRole('button', { name: 'Colours: light' }).click()
+  await page.reload()
+  await page.getByRole('button', { name: 'Colours: dark' }).waitFor()
+  t.equal(await page.title(), 'Hotline telephone')
+  t.equal(await page.locator('html').getAttribute('lang'), 'en')
+  t.equal(await page.locator('html').getAttribute('data-mantine-color-scheme'), 'dark')
+})
+
+for (const language of ['ru', 'en'] as const) {
+  for (const scheme of ['light', 'dark'] as const) {
+    t.test(`axe finds nothing serious in ${scheme} colours and language ${language}`, async (t) => {
+      const { page, complaints } = await open(t, { language, scheme, width: 360 })
+      t.same(await seriousViolations(page), [], 'before the first call')
+      await page.keyboard.press('Enter')
+      await carrier.command('dial')
+      carrier.report(
+        scene.ringing(to),
+        scene.webhook('/voice/incoming', 'hotline/main.vxml#menu/choice', 'Здравствуйте'),
+        scene.answered(to),
+        scene.listens(1),
+        scene.says(1, 'Здравствуйте. '.repeat(20)),
+        scene.cut(1),
+        scene.heard('12345678901234567890'),
+        scene.heard(''),
+        scene.says(2, 'Услуги — нажмите один.'),
+      )
+      await log(page).locator('[aria-current]').waitFor()
+      await page
+        .locator('details')
+        .last()
+        .evaluate((panel: HTMLDetailsElement) => {
+          for (const fold of document.querySelectorAll('details')) fold.open = true
+          panel.open = true
+        })
+      t.same(await seriousViolations(page), [], 'during a call')
+      const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+      t.equal(await page.evaluate(overflow), 0, 'nothing sticks out at the side')
+      t.same(complaints, [])
+    })
+  }
+}

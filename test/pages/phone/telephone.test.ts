@@ -1,0 +1,180 @@
+import fc from 'fast-check'
+import t from 'tap'
+import {
+  apply,
+  dial,
+  lose,
+  onHook,
+  press,
+  type Telephone,
+} from '../../../src/pages/phone/telephone.ts'
+import type { PhoneReport } from '../../../src/simulator/phone-protocol.ts'
+import {
+  answered,
+  cut,
+  ended,
+  heard,
+  listens,
+  ringing,
+  said,
+  says,
+  webhook,
+} from '../../support/phone-scenes.ts'
+
+const to = '+78005557373'
+
+/** The telephone after these reports, one a second. */
+const after = (reports: readonly PhoneReport[], start: Telephone = dial(to)): Telephone =>
+  reports.reduce((state, report, index) => apply(state, report, 1000 * (index + 1)), start)
+
+const kinds = (state: Telephone) => state.conversation.map(({ kind }) => kind)
+
+t.test('a call goes from dialling to in progress to ended and keeps its times', async (t) => {
+  t.same(dial(to).call, { state: 'dialling', to })
+  t.same(after([ringing(to), answered(to)]).call, { state: 'in-progress', to, since: 2000 })
+  t.same(after([ringing(to), answered(to), ended(to, 'completed')]).call, {
+    state: 'ended',
+    to,
+    reason: 'completed',
+    since: 2000,
+    until: 3000,
+  })
+})
+
+t.test('a call that nobody answered has no beginning', async (t) => {
+  t.match(after([ringing(to), ended(to, 'busy')]).call, { since: null, reason: 'busy' })
+})
+
+t.test('a call that the carrier begins by itself shows like one that was dialled', async (t) => {
+  t.same(after([ringing(to)], onHook), dial(to))
+})
+
+t.test('the conversation keeps prompts, keys and silence in the order they happened', async (t) => {
+  const state = after([
+    answered(to),
+    says(1, 'Здравствуйте.'),
+    said(1),
+    listens(1),
+    says(2, 'Услуги — нажмите один.'),
+    cut(2),
+    heard('1'),
+    says(3, 'Услуги.', 'ru-RU'),
+    said(3),
+    heard(''),
+  ])
+  t.same(kinds(state), ['dialled', 'prompt', 'prompt', 'keys', 'prompt', 'silence'])
+  t.match(state.conversation[2], { text: 'Услуги — нажмите один.', ended: 'cut-by-key' })
+  t.match(state.conversation[3], { digits: '1' })
+})
+
+t.test('a prompt is open until its end is reported, and the hang-up ends it', async (t) => {
+  const speaking = after([answered(to), says(1, 'Здравствуйте.')])
+  t.match(speaking.conversation[1], { ended: null })
+  t.match(apply(speaking, said(1), 0).conversation[1], { ended: 'finished' })
+  t.match(apply(speaking, ended(to, 'hung-up-by-caller'), 0).conversation[1], { ended: 'hang-up' })
+})
+
+t.test('a recorded file without text is still a prompt', async (t) => {
+  const report: PhoneReport = {
+    type: 'utterance',
+    utterance: 1,
+    text: '',
+    language: 'tt-RU',
+    milliseconds: 900,
+    audioUrl: '/media/1.wav',
+  }
+  t.match(after([answered(to), report]).conversation[1], { recorded: true, text: '' })
+})
+
+t.test('keys are pending until the line has taken them', async (t) => {
+  const listening = after([answered(to), listens(10)])
+  const typed = press(press(listening, '2026'), '000001')
+  t.equal(typed.typed, '2026000001')
+  t.equal(apply(typed, heard('2026000001'), 0).typed, '')
+  t.equal(apply(typed, heard('2026000001'), 0).listening, null)
+})
+
+t.test('the line listens while it speaks', async (t) => {
+  t.match(after([answered(to), listens(4), says(1, 'Код.')]).listening, { maxDigits: 4 })
+})
+
+t.test('keys pressed while the line takes none are not kept', async (t) => {
+  t.equal(press(onHook, '5'), onHook)
+  t.equal(press(dial(to), '5').typed, '')
+  t.equal(press(after([answered(to), says(1, 'Здравствуйте.')]), '5').typed, '')
+})
+
+t.test('webhooks and notes of the debugger are kept in order, after the call too', async (t) => {
+  const { wire } = after([
+    answered(to),
+    webhook('/voice/incoming', 'main.vxml#menu/choice', 'Здравствуйте'),
+    { type: 'debugger', code: 12100, message: 'Document parse failure' },
+    ended(to, 'failed'),
+    webhook('/voice/status', '', ''),
+  ])
+  t.same(
+    wire.map(({ id, type }) => [id, type]),
+    [
+      [0, 'webhook'],
+      [1, 'debugger'],
+      [2, 'webhook'],
+    ],
+  )
+})
+
+t.test('a new call puts away what the last one left', async (t) => {
+  const over = after([answered(to), says(1, 'Здравствуйте.'), ended(to, 'completed')])
+  t.same(after([ringing(to)], over), dial(to))
+})
+
+t.test(
+  'a refused call leaves the telephone on the hook, with the reason and the number',
+  async (t) => {
+    const state = after([{ type: 'refused', message: 'no such line' }])
+    t.same(state, { ...onHook, refused: { message: 'no such line', to } })
+  },
+)
+
+t.test('a command refused during a call does not end it', async (t) => {
+  const state = after([answered(to), { type: 'refused', message: 'too long' }])
+  t.equal(state.call.state, 'in-progress')
+  t.same(state.refused, { message: 'too long', to: null })
+})
+
+t.test('a recording is noted with its length', async (t) => {
+  const state = after([answered(to), { type: 'recording', maxSeconds: 60 }])
+  t.match(state.conversation.at(-1), { kind: 'recording', maxSeconds: 60 })
+})
+
+t.test('a lost connection ends the call once and keeps the conversation', async (t) => {
+  const lost = lose(after([answered(to), says(1, 'Здравствуйте.')]), 9000)
+  t.match(lost.call, { state: 'ended', reason: 'connection-lost', until: 9000 })
+  t.same(kinds(lost), ['dialled', 'prompt', 'ended'])
+  t.equal(lose(lost, 10000), lost)
+  t.equal(lose(onHook, 9000), onHook)
+})
+
+t.test(
+  'whatever a carrier reports, remarks are numbered in order and no key stays after the call',
+  async () => {
+    const report = fc.oneof(
+      fc.constantFrom(ringing(to), answered(to), ended(to, 'completed'), listens(4), listens(null)),
+      fc.nat(3).map((utterance) => says(utterance, 'Текст.')),
+      fc.nat(3).map((utterance) => said(utterance)),
+      fc.stringMatching(/^[0-9*#]{0,4}$/).map((digits) => heard(digits)),
+      fc.constant<PhoneReport>({ type: 'refused', message: 'no' }),
+    )
+    const step = fc.oneof(
+      report.map((given) => (state: Telephone) => apply(state, given, 1)),
+      fc.stringMatching(/^[0-9*#]{1,3}$/).map((keys) => (state: Telephone) => press(state, keys)),
+      fc.constant((state: Telephone) => lose(state, 2)),
+    )
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const state = steps.reduce((current, next) => next(current), onHook)
+        const inOrder = state.conversation.every(({ id }, index) => id === index)
+        return inOrder && (state.call.state === 'in-progress' || state.typed === '')
+      }),
+    )
+  },
+)

@@ -1,0 +1,155 @@
+import type { FlowSet, RecordedPrompt } from '../calls/flow-set.ts'
+import type { Catalogue } from '../prompts/catalogue.ts'
+import { checkFlow } from '../voicexml/check/check-flow.ts'
+import { inOrder } from '../voicexml/check/findings.ts'
+import { compileFlow } from '../voicexml/document.ts'
+import type { Finding, XmlElement } from '../voicexml/element.ts'
+import { readXml } from '../voicexml/read-xml.ts'
+import { type CatalogueFile, catalogueLanguage, parseCatalogueFile } from './catalogue-file.ts'
+import type { FileCode } from './file-codes.ts'
+import type { FlowFiles } from './flow-files.ts'
+import { type LinesFile, linesPath, parseLinesFile } from './lines-file.ts'
+
+/**
+ * Makes a version of the flow folder out of its files and proves it. There is always a flow set, whatever
+ * is wrong: what has faults is left out of it. Whether findings of severity `error` stop it from being used
+ * is the caller's to decide. Does no I/O, so it serves versions kept elsewhere as well.
+ *
+ * @param hash names a content, such as `contentHash`
+ */
+export const buildFlowSet = (
+  files: FlowFiles,
+  hash: (content: string) => string,
+): { readonly flowSet: FlowSet; readonly findings: readonly Finding[] } => {
+  const manifest = manifestOf(files, hash)
+  const version = hash([...manifest].map(([path, content]) => `${content} ${path}\n`).join(''))
+  const sources = new Map([...files.texts].filter(([path]) => /\.(vxml|grxml|js)$/.test(path)))
+  const { flow, findings: compiling } = compileFlow(sources, hash)
+  const catalogueFiles = readCatalogues(files)
+  const catalogues = new Map(
+    catalogueFiles.flatMap(({ language, catalogue }): [string, Catalogue][] =>
+      catalogue === null ? [] : [[language, catalogue]],
+    ),
+  )
+  const lines = readLines(files, catalogueFiles)
+  const audio = playable(files)
+  const flowSet: FlowSet = Object.freeze({
+    version,
+    timezone: lines.timezone,
+    lines: lines.lines,
+    schedules: lines.schedules,
+    queues: lines.queues,
+    setting: Object.freeze({ flow, catalogues, hasAudio: (path: string) => audio.has(path) }),
+    audio,
+    manifest,
+  })
+  const findings = [
+    ...files.findings,
+    ...audioFaults(files),
+    ...catalogueFiles.flatMap((file) => file.findings),
+    ...lines.findings,
+    ...withoutRepeats(compiling, prove(files, flowSet, catalogueFiles)),
+  ]
+  return { flowSet, findings: inOrder(findings) }
+}
+
+const manifestOf = (
+  files: FlowFiles,
+  hash: (content: string) => string,
+): ReadonlyMap<string, string> =>
+  new Map(
+    [
+      ...[...files.texts].map(([path, text]) => [path, hash(text)] as const),
+      ...[...files.audio].map(([path, file]) => [path, file.hash] as const),
+    ].sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+
+const readCatalogues = (files: FlowFiles): readonly CatalogueFile[] =>
+  [...files.texts].flatMap(([path, text]) => {
+    const language = catalogueLanguage(path)
+    return language === null ? [] : [parseCatalogueFile(text, path, language)]
+  })
+
+const finding = (file: string, code: FileCode, message: string): Finding => ({
+  file,
+  place: { line: 1, column: 1 },
+  severity: 'error',
+  code,
+  message,
+})
+
+const readLines = (files: FlowFiles, catalogues: readonly CatalogueFile[]): LinesFile => {
+  const source = files.texts.get(linesPath)
+  const isRefused = files.findings.some(({ file }) => file === linesPath)
+  const parsed = parseLinesFile(source ?? '', {
+    documents: namesOf(files, /\.vxml$/),
+    languages: new Set(catalogues.map(({ language }) => language)),
+  })
+  if (source !== undefined) return parsed
+  const missing = finding(linesPath, 'no-lines', 'the folder has no lines.yaml')
+  return { ...parsed, findings: isRefused ? [] : [missing] }
+}
+
+/** Paths of a kind, with those of files that are there and could not be taken. */
+const namesOf = (files: FlowFiles, kind: RegExp): ReadonlySet<string> =>
+  new Set(
+    [...files.texts.keys(), ...files.findings.map(({ file }) => file)].filter((path) =>
+      kind.test(path),
+    ),
+  )
+
+const playable = (files: FlowFiles): ReadonlyMap<string, RecordedPrompt> =>
+  new Map(
+    [...files.audio].flatMap(([path, { hash, bytes, fault }]): [string, RecordedPrompt][] =>
+      fault === null ? [[path, Object.freeze({ hash, bytes })]] : [],
+    ),
+  )
+
+const audioFaults = (files: FlowFiles): Finding[] =>
+  [...files.audio].flatMap(([path, { fault }]) =>
+    fault === null ? [] : finding(path, 'bad-audio', `the recording ${fault}`),
+  )
+
+const prove = (
+  files: FlowFiles,
+  flowSet: FlowSet,
+  catalogueFiles: readonly CatalogueFile[],
+): Finding[] => {
+  const { flow, catalogues } = flowSet.setting
+  const documents = new Map<string, XmlElement>()
+  const grammars = new Map<string, XmlElement>()
+  for (const [path, text] of files.texts) {
+    if (!/\.(vxml|grxml)$/.test(path)) continue
+    const compiled = flow.documents.get(path)
+    const read = compiled === undefined ? readXml(text, path) : { root: compiled.xml }
+    if ('root' in read) (path.endsWith('.vxml') ? documents : grammars).set(path, read.root)
+  }
+  const unreadable = new Set(
+    catalogueFiles.flatMap(({ language, catalogue }) => (catalogue === null ? language : [])),
+  )
+  return checkFlow({
+    documents,
+    grammars,
+    files: namesOf(files, /./),
+    scripts: new Map([...files.texts].filter(([path]) => path.endsWith('.js'))),
+    catalogues,
+    promptPlaces: new Map(catalogueFiles.map(({ language, places }) => [language, places])),
+    hasAudio: (path) => files.audio.has(path),
+    lines: [...flowSet.lines.values()].map(({ number, flow, languages }) => ({
+      number,
+      flow,
+      languages: languages.filter((language) => !unreadable.has(language)),
+    })),
+    queues: new Set(flowSet.queues.keys()),
+    schedules: new Set(flowSet.schedules.keys()),
+  })
+}
+
+const keyOf = ({ file, place, code }: Finding): string =>
+  JSON.stringify([file, place.line, place.column, code])
+
+/** The checker goes over what the compiler went over before: each fault is told once. */
+const withoutRepeats = (compiling: readonly Finding[], proving: readonly Finding[]): Finding[] => {
+  const told = new Set(compiling.map(keyOf))
+  return [...compiling, ...proving.filter((one) => !told.has(keyOf(one)))]
+}

@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { contentHash, decodeText } from './content-hash.ts'
+import type { FlowFiles } from './flow-files.ts'
+import { wavFault } from './wav.ts'
+
+/**
+ * The bytes of the files that make up a version, to be stored. A file that is no longer what the
+ * version was built from is a fault: the folder is being changed at this moment.
+ */
+export const readContents = async (
+  directory: string,
+  manifest: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, Uint8Array>> => {
+  const contents = new Map<string, Uint8Array>()
+  for (const [path, hash] of manifest) {
+    const content = await readFile(join(directory, path))
+    if (contentHash(content) !== hash) {
+      throw new Error(`${path} changed while the flow folder was read`)
+    }
+    contents.set(path, content)
+  }
+  return contents
+}
+
+/** The files of a version that was stored; counterpart of `readFlowFolder` for versions of the past. */
+export const filesOfContents = (contents: ReadonlyMap<string, Uint8Array>): FlowFiles => {
+  const entries = [...contents]
+  const isText = (path: string) => /\.(vxml|grxml|js|yaml)$/.test(path)
+  return {
+    texts: new Map(
+      entries
+        .filter(([path]) => isText(path))
+        .map(([path, content]) => [path, decodeText(content)]),
+    ),
+    audio: new Map(
+      entries
+        .filter(([path]) => !isText(path))
+        .map(([path, content]) => [
+          path,
+          { hash: contentHash(content), bytes: content.length, fault: wavFault(content) },
+        ]),
+    ),
+    findings: [],
+  }
+}

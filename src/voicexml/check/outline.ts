@@ -1,0 +1,46 @@
+import type { XmlElement } from '../element.ts'
+import { destinationOf } from './destination.ts'
+import { elementsOf } from './walk.ts'
+
+/** A form or menu with its address. */
+export type Dialog = {
+  readonly document: string
+  /** The `id`, or null: only the first dialog of a document can be reached without one. */
+  readonly id: string | null
+  readonly element: XmlElement
+}
+
+/** A document as the checks see it. */
+export type Outline = {
+  readonly path: string
+  readonly root: XmlElement
+  readonly dialogs: readonly Dialog[]
+  /** Handlers, links, variables, scripts and properties of the document itself. */
+  readonly shared: readonly XmlElement[]
+  /** Path of the application root document; null = none, or not in this folder. */
+  readonly application: string | null
+}
+
+export const outlineOf = (path: string, root: XmlElement): Outline => {
+  const elements = elementsOf(root)
+  const isDialog = ({ name }: XmlElement) => name === 'form' || name === 'menu'
+  const address = root.attributes['application']
+  const application = address === undefined ? null : destinationOf(address, path)
+  return {
+    path,
+    root,
+    dialogs: elements
+      .filter(isDialog)
+      .map((element) => ({ document: path, id: element.attributes['id'] ?? null, element })),
+    shared: elements.filter((element) => !isDialog(element)),
+    application: application?.kind === 'inside' ? application.document : null,
+  }
+}
+
+/** The dialog an address names; null when there is none. */
+export const dialogAt = (outline: Outline, id: string | null): Dialog | null =>
+  (id === null ? outline.dialogs[0] : outline.dialogs.find((dialog) => dialog.id === id)) ?? null
+
+/** How people find a dialog again: `hotline/main.vxml#menu`. */
+export const nameOf = ({ document, id }: Dialog): string =>
+  id === null ? document : `${document}#${id}`

@@ -1,0 +1,93 @@
+import { resolveAddress } from './addresses.ts'
+import { attributePlace } from './check/walk.ts'
+import type { Finding, Place, XmlElement } from './element.ts'
+import { type Program, parseExpression, type parseScript } from './expressions/program.ts'
+import type { Condition, Expression, GrammarSource, Origin, Run } from './flow.ts'
+import { evaluate, raise, textOf } from './run.ts'
+
+/** What compiling one document shares between its elements. */
+export type Compiler = Origin & {
+  /** Nearest `xml:lang`; null: the language of the call. */
+  readonly language: string | null
+  readonly findings: Finding[]
+  readonly programs: Map<string, Program>
+  /** Grammars that stand in the document itself, or are named by a constant address. */
+  readonly grammar: (element: XmlElement, compiler: Compiler) => GrammarSource
+}
+
+/** The same compiler inside an element that may set the language and the base of addresses. */
+export const within = (element: XmlElement, compiler: Compiler): Compiler => {
+  const { 'xml:lang': language = compiler.language, 'xml:base': address } = element.attributes
+  return { ...compiler, language, base: baseOf(address, compiler) }
+}
+
+const baseOf = (address: string | undefined, { base }: Compiler): string => {
+  const resolved = address === undefined ? null : resolveAddress(address, base)
+  if (resolved?.kind !== 'file') return base
+  return address?.endsWith('/') ? `${resolved.path}/` : resolved.path
+}
+
+export const fault = (compiler: Compiler, place: Place, code: string, message: string): void => {
+  compiler.findings.push({ file: compiler.path, place, severity: 'error', code, message })
+}
+
+export const misplaced = (element: XmlElement, compiler: Compiler): void => {
+  fault(compiler, element.place, 'misplaced-element', `<${element.name}> does not belong here`)
+}
+
+/**
+ * A program from text in the document. One that does not parse is a finding `bad-expression`; where it
+ * stands it does what any fault of a script does, throw `error.semantic`.
+ */
+export const compileProgram = (
+  source: string,
+  place: Place,
+  compiler: Compiler,
+  parse: typeof parseScript = parseExpression,
+): Script => {
+  const id = `${compiler.path}:${place.line}:${place.column}:${compiler.programs.size}`
+  const parsed = parse(source, id)
+  if ('fault' in parsed) {
+    fault(compiler, place, 'bad-expression', `${source.trim()}: ${parsed.fault.message}`)
+    return () => raise('error.semantic', `${source.trim()}: ${parsed.fault.message}`)
+  }
+  compiler.programs.set(id, parsed.program)
+  return () => parsed.program
+}
+
+/** Gives the program, or raises the event of one that could not be parsed. */
+export type Script = () => Program
+
+/** The expression in an attribute; null when the attribute is absent. */
+export const expressionIn = (
+  element: XmlElement,
+  name: string,
+  compiler: Compiler,
+): Expression | null => {
+  const source = element.attributes[name]
+  if (source === undefined) return null
+  const script = compileProgram(source, attributePlace(element, name), compiler)
+  return (run) => evaluate(run, script())
+}
+
+/** The condition in `cond`; absent, it always holds. */
+export const conditionIn = (element: XmlElement, compiler: Compiler): Condition => {
+  const expression = expressionIn(element, 'cond', compiler)
+  return expression === null ? () => true : (run) => Boolean(expression(run))
+}
+
+/** What a pair of attributes such as `next` and `expr` gives: constant text or the text of a value. */
+export const textIn = (
+  element: XmlElement,
+  constant: string,
+  computed: string,
+  compiler: Compiler,
+): ((run: Run) => string) | null => {
+  const text = element.attributes[constant]
+  if (text !== undefined) return () => text
+  const expression = expressionIn(element, computed, compiler)
+  return expression === null ? null : (run) => textOf(run, expression(run))
+}
+
+export const wordsIn = (text: string | undefined): readonly string[] =>
+  (text ?? '').split(/\s+/).filter((word) => word !== '')

@@ -1,0 +1,135 @@
+import type { Value } from './expressions/value.ts'
+import type { Context, Counters, Departure, Dialog, Document, Run, Target } from './flow.ts'
+import { contextOf, LIMITS, perform, raise, spend } from './run.ts'
+import { newScope } from './scopes.ts'
+import { rootOf } from './targets.ts'
+
+/** Counters as they are when a dialog is entered. */
+export const newCounters = (): Counters => ({ prompts: 1, events: new Map() })
+
+/** A context in which nothing has been entered yet. */
+export const newContext = (document: Document, dialog: Dialog): Context => {
+  const scope = newScope('application', 'document')
+  return {
+    document,
+    root: document,
+    application: scope,
+    documentScope: scope,
+    dialog,
+    dialogScope: newScope('dialog'),
+    items: [],
+    own: newCounters(),
+    at: 'document',
+    next: null,
+    silent: false,
+  }
+}
+
+/** Goes where a transition leads: loads the document if need be, then enters the dialog. */
+export const enter = (run: Run, target: Target): Departure | undefined => {
+  spend(run, 'transitions')
+  const context = contextOf(run)
+  const { document, dialog } = target
+  const root = target.loads ? rootOf(run, document) : context.root
+  const fresh = root !== context.root || beginsAnew(context, target)
+  context.dialog = dialog
+  context.dialogScope = newScope('dialog')
+  context.items = []
+  context.own = newCounters()
+  context.at = 'document'
+  if (!target.loads) return enterDialog(run)
+
+  context.document = document
+  context.root = root
+  if (fresh) {
+    context.application = newScope('application', 'document')
+    context.documentScope = context.application
+    const departure = perform(root.initial, run)
+    if (departure !== undefined) return departure
+  }
+  if (root === document) {
+    context.documentScope = context.application
+    return enterDialog(run)
+  }
+  context.documentScope = newScope('document')
+  return perform(document.initial, run) ?? enterDialog(run)
+}
+
+/**
+ * Whether a root document that stays the root is loaded again (VoiceXML 2.0 section 1.5.2): when it goes to
+ * itself, and when one of its leaves submits to it. A leaf that merely goes there finds it as it was.
+ */
+const beginsAnew = (context: Context, { document, submitted }: Target): boolean =>
+  document === context.root && (submitted || context.document === document)
+
+/** Begins the dialog of the context: counters and variables as on the first day (Appendix C). */
+export const enterDialog = (run: Run): Departure | undefined => {
+  const context = contextOf(run)
+  const { dialog, document } = context
+  context.dialogScope = newScope('dialog')
+  context.items = dialog.items.map(newCounters)
+  context.own = newCounters()
+  context.at = 'dialog'
+  context.next = null
+  context.silent = false
+  run.events.push({ type: 'dialog', document: document.path, dialog: dialog.id })
+
+  const departure = perform(dialog.initial, run)
+  const unknown = [...(run.params?.keys() ?? [])]
+  run.params = null
+  if (departure === undefined && unknown.length > 0) {
+    return raise('error.semantic', `the subdialog declares no ${unknown.join(', ')}`)
+  }
+  return departure
+}
+
+/** Calls a subdialog: a whole new context on top of the present one (section 2.3.4). */
+export const call = (
+  run: Run,
+  target: Target,
+  params: ReadonlyMap<string, Value>,
+): Departure | undefined => {
+  if (run.contexts.length >= LIMITS.contexts) {
+    return raise('error.semantic', 'subdialogs are nested too deeply')
+  }
+  const context = newContext(target.document, target.dialog)
+  context.root = NOWHERE
+  run.contexts.push(context)
+  run.params = new Map(params)
+  return enter(run, { ...target, loads: true })
+}
+
+/** Stands for "no document yet". */
+export const NOWHERE: Document = Object.freeze({
+  path: '',
+  base: '',
+  xml: Object.freeze({
+    kind: 'element',
+    name: 'vxml',
+    attributes: {},
+    attributePlaces: {},
+    children: [],
+    place: { line: 1, column: 1 },
+  }),
+  language: null,
+  application: null,
+  initial: [],
+  dialogs: [],
+  handlers: [],
+  links: [],
+  properties: new Map(),
+})
+
+/** The dialog of `NOWHERE`. */
+export const NO_DIALOG: Dialog = Object.freeze({
+  id: '',
+  index: 0,
+  kind: 'form',
+  initial: [],
+  items: [],
+  grammars: [],
+  filled: [],
+  handlers: [],
+  links: [],
+  properties: new Map(),
+})

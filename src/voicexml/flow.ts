@@ -1,0 +1,266 @@
+import type { Catalogue } from '../prompts/catalogue.ts'
+import type { Place as SourcePlace, XmlElement } from './element.ts'
+import type { Program } from './expressions/program.ts'
+import type { Budget, Scope, Value } from './expressions/value.ts'
+import type { ActiveGrammars, Grammar } from './grammars/grammar.ts'
+import type { QueuedPrompt, SpeechPart } from './prompt-queue.ts'
+import type { FlowEvent, Wait } from './turn.ts'
+
+/*
+ * The two halves of the engine in types: the frozen tree that a flow folder compiles to, and the state
+ * that one turn moves through it. Behaviour is compiled into the tree as functions of that state.
+ */
+
+/** A flow folder, compiled once; calls refer to it by its hash. */
+export type Flow = {
+  readonly hash: string
+  /** By path in the folder. One that cannot be compiled is absent: to go there is `error.badfetch`. */
+  readonly documents: ReadonlyMap<string, Document>
+  /** Those that can be read all the same: a call that begins in one gets to its handlers. */
+  readonly broken: ReadonlyMap<string, Document>
+  /** The grammar of a file, or of one public rule in it; undefined: no such file. */
+  readonly grammarAt: (path: string, rule: string | null) => GrammarSource | undefined
+  /** Script files by path. */
+  readonly scripts: ReadonlyMap<string, Program>
+  /** Everything parsed, by id: functions kept in a session find their text here again. */
+  readonly programs: ReadonlyMap<string, Program>
+  /** Memo of automata by form item; what is active at an item is the same in every call. */
+  readonly automata: Map<FormItem, Listening>
+}
+
+/** All grammars that are active at an item, as one automaton; a match gives an index of `grammars`. */
+export type Listening = {
+  readonly automaton: ActiveGrammars
+  readonly grammars: readonly ListenedGrammar[]
+}
+
+export type ListenedGrammar = {
+  readonly active: ActiveGrammar
+  /** Dialog that a match belongs to; null: links, which belong to where the caller is. */
+  readonly owner: { readonly document: Document; readonly dialog: Dialog } | null
+}
+
+/** A place that addresses are written in. */
+export type Origin = {
+  /** Path of the document, which addresses of nothing but a fragment mean. */
+  readonly path: string
+  /** What other relative addresses refer to: the path, unless `xml:base` says otherwise. */
+  readonly base: string
+}
+
+export type Document = Origin & {
+  readonly xml: XmlElement
+  readonly language: string | null
+  /** Path of the application root document, as resolved; null: the document is a root itself. */
+  readonly application: string | null
+  /** `<var>` and `<script>` in document order. */
+  readonly initial: readonly Step[]
+  readonly dialogs: readonly Dialog[]
+} & Surroundings
+
+export type Dialog = {
+  /** Its `id`; a dialog without one is called by its place, `#1` being the first. */
+  readonly id: string
+  readonly index: number
+  readonly kind: 'form' | 'menu'
+  /** `<var>`, `<script>` and the declarations of form items in document order. */
+  readonly initial: readonly Step[]
+  readonly items: readonly FormItem[]
+  /** Grammars of the form itself, choices of the menu. */
+  readonly grammars: readonly ActiveGrammar[]
+  /** `<filled>` of the form and of its items in document order. */
+  readonly filled: readonly Filled[]
+} & Surroundings
+
+/** What is in force around a place: each scope adds to those outside it. */
+export type Surroundings = {
+  readonly handlers: readonly Handler[]
+  readonly links: readonly ActiveGrammar[]
+  readonly properties: ReadonlyMap<string, string>
+}
+
+export type FormItem = {
+  readonly index: number
+  /** Name of its variable in the dialog scope. */
+  readonly name: string
+  /** Whether the document gave the name: others cannot be referred to. */
+  readonly named: boolean
+  /** Input items are filled by someone; control items, such as blocks, only steer (section 2.3). */
+  readonly kind: 'control' | 'input'
+  readonly slot: string
+  readonly modal: boolean
+  readonly cond: Condition
+  readonly prompts: readonly Prompt[]
+  readonly grammars: readonly ActiveGrammar[]
+  /** Choices or options to be enumerated. */
+  readonly enumerable: readonly Enumerable[]
+  /** What visiting it does once its prompts are queued. */
+  readonly visit: Step
+} & Surroundings
+
+export type Handler = {
+  /** Event names it takes, prefixes included; empty: every event. */
+  readonly events: readonly string[]
+  readonly count: number
+  readonly cond: Condition
+  readonly content: Content
+}
+
+export type Filled = {
+  /** Index of the item it stands in; null: it belongs to the form. */
+  readonly owner: number | null
+  readonly mode: 'all' | 'any'
+  /** Names of the items it watches; null: its own item, or all input items of the form. */
+  readonly names: readonly string[] | null
+  readonly content: Content
+}
+
+export type Prompt = {
+  readonly count: number
+  readonly cond: Condition
+  readonly bargein: boolean | null
+  readonly timeoutMs: number | null
+  readonly language: string | null
+  readonly speak: Speech
+}
+
+/** Renders spoken content; `language` is the one in force around it. */
+export type Speech = (run: Run, language: string) => readonly Sound[]
+
+/** The smallest pieces of a prompt, before they are joined into segments. */
+export type Sound =
+  | {
+      readonly kind: 'part'
+      readonly language: string
+      readonly part: SpeechPart
+    }
+  | { readonly kind: 'audio'; readonly src: string }
+
+export type Enumerable = { readonly speech: Speech; readonly keys: string }
+
+/** A grammar in its place, with what a match leads to. */
+export type ActiveGrammar = {
+  readonly source: (run: Run) => GrammarSource
+  readonly target: GrammarTarget
+  /** Source that never changes, so that the automaton may be kept. */
+  readonly constant: boolean
+  /** Active in the whole document, and in its leaves; links are so by where they stand. */
+  readonly everywhere?: boolean
+}
+
+export type GrammarSource =
+  | { readonly kind: 'grammar'; readonly grammar: Grammar }
+  | {
+      readonly kind: 'fault'
+      readonly event: string
+      readonly message: string
+      /** Where the fault stands, for an inline grammar or a file; null: it is no fault of the text. */
+      readonly place: SourcePlace | null
+    }
+
+export type GrammarTarget =
+  /** Fills the item being visited; an option fills it with its own value. */
+  | { readonly kind: 'item'; readonly value: string | null }
+  /** Fills the items whose slots the result names. */
+  | { readonly kind: 'form' }
+  /** Choice or link: goes somewhere or throws. */
+  | { readonly kind: 'leave'; readonly step: Step }
+
+/** One piece of executable content; what it returns ends the content it stands in. */
+export type Step = (run: Run) => Departure | undefined
+export type Content = readonly Step[]
+export type Expression = (run: Run) => Value
+export type Condition = (run: Run) => boolean
+
+/** How control leaves executable content or a form item. */
+export type Departure =
+  | { readonly kind: 'event'; readonly name: string; readonly message: string | undefined }
+  | { readonly kind: 'item'; readonly index: number }
+  | { readonly kind: 'dialog'; readonly target: Target; readonly heard?: Heard }
+  | { readonly kind: 'call'; readonly target: Target; readonly params: ReadonlyMap<string, Value> }
+  | { readonly kind: 'return'; readonly value: Value }
+  | {
+      readonly kind: 'return-event'
+      readonly name: string
+      readonly message: string | undefined
+    }
+  | { readonly kind: 'wait'; readonly wait: Wait }
+
+/** Where a transition leads. */
+export type Target = {
+  readonly document: Document
+  readonly dialog: Dialog
+  /** The address named a document, so the document scope begins anew. */
+  readonly loads: boolean
+  /** By `<submit>`: a leaf's own root begins anew too. */
+  readonly submitted: boolean
+}
+
+/** Input that matched, on its way to the dialog it belongs to. */
+export type Heard = {
+  readonly target: GrammarTarget
+  readonly digits: string
+  readonly interpretation: Value
+}
+
+/** State of the items and events of the dialog that is being interpreted. */
+export type Counters = {
+  /** Number of the next prompt round, from 1. */
+  prompts: number
+  /** Times each event, and each prefix of one, has been thrown; all events under the empty name. */
+  readonly events: Map<string, number>
+}
+
+/** Where events are thrown: selects handlers and counters. A number is the index of a form item. */
+export type Place = 'document' | 'dialog' | number
+
+/** One execution context; each subdialog stacks another (VoiceXML 2.0 section 2.3.4). */
+export type Context = {
+  document: Document
+  /** The application root document; the document itself when it names none. */
+  root: Document
+  application: Scope
+  /** The same object as `application` while the document is the root. */
+  documentScope: Scope
+  dialog: Dialog
+  dialogScope: Scope
+  items: Counters[]
+  own: Counters
+  at: Place
+  /** Item that `<goto nextitem>` asked for. */
+  next: number | null
+  /** The last iteration ended with a handler that did not reprompt. */
+  silent: boolean
+}
+
+/** All that a turn changes. Made from a session, written back into one, never seen outside. */
+export type Run = {
+  readonly flow: Flow
+  /** By language. */
+  readonly catalogues: ReadonlyMap<string, Catalogue>
+  readonly hasAudio: (src: string) => boolean
+  readonly session: Scope
+  /** Innermost last. */
+  readonly contexts: Context[]
+  /** Anonymous scopes of the content being executed, innermost first. */
+  local: Scope[]
+  language: string
+  readonly prompts: QueuedPrompt[]
+  readonly events: FlowEvent[]
+  /** Timeout that the last queued prompt asked for; null: the property decides. */
+  timeoutMs: number | null
+  /** Set by `<reprompt>` inside a handler. */
+  reprompt: boolean
+  /** Values for the `<var>`s of a subdialog while its form is being initialised. */
+  params: Map<string, Value> | null
+  /** Not null once the line is down: nothing is said and nothing heard any more. */
+  ending: 'hangup' | 'disconnect' | null
+  /** Shared by all scripts of the turn. */
+  readonly budget: Budget
+  /** What is left of the limits of one turn. */
+  fuel: number
+  transitions: number
+  characters: number
+  /** Times a limit was met. */
+  exhausted: number
+}

@@ -1,0 +1,94 @@
+import { evaluate } from '../expressions/evaluate.ts'
+import { scriptFault } from '../expressions/fault.ts'
+import { fromJson, toJson } from '../expressions/json.ts'
+import { createBudget } from '../expressions/machine.ts'
+import type { Budget } from '../expressions/value.ts'
+import {
+  createFunction,
+  createObject,
+  createScope,
+  declare,
+  type Scope,
+  type ScriptObject,
+  type Value,
+} from '../expressions/value.ts'
+import type { Json } from '../turn.ts'
+import { type Derivation, derive } from './derivation.ts'
+import type { Rule } from './expansion.ts'
+
+/** Longest string whose path through the rules is looked for. */
+const MAX_DIGITS = 256
+
+/**
+ * What digits mean by the tags of the rules that took them (Semantic Interpretation 1.0,
+ * https://www.w3.org/TR/semantic-interpretation/). When no tag took part the meaning is the digits
+ * themselves. Throws a `ScriptFault` when a tag does.
+ */
+export const interpret = (root: Rule, digits: string): Json => {
+  if (root.interpret) return root.interpret(digits)
+  if (digits.length > MAX_DIGITS) throw scriptFault('RangeError', 'too many keys to interpret')
+  const derivation = derive(root, digits)
+  if (!derivation?.tagged) return digits
+  const budget = createBudget({ steps: 20_000 })
+  return toJson(meaning(derivation, budget, new Map()))
+}
+
+type Globals = Map<Rule['globals'], Scope>
+
+/** The value of one rule: what its tags leave in `out`; without tags the last rule below, else the digits. */
+const meaning = ({ rule, digits, steps }: Derivation, budget: Budget, globals: Globals): Value => {
+  if (rule.interpret) return fromJson(rule.interpret(digits))
+
+  const scope = createScope()
+  const below = visible(digits)
+  declare(scope, 'out', createObject())
+  declare(scope, 'rules', below.rules)
+  declare(scope, 'meta', below.meta)
+  let tags = 0
+  for (const step of steps) {
+    if (step.kind === 'rule') {
+      const { derivation } = step
+      below.add(derivation, meaning(derivation, budget, globals))
+      continue
+    }
+    tags += 1
+    if (step.tag.kind === 'literal') scope['out'] = step.tag.value
+    else evaluate(step.tag.program, [scope, globalScope(rule, budget, globals)], budget)
+  }
+  if (tags > 0) return scope['out']
+  return below.latest() ?? digits
+}
+
+/** The objects `rules` and `meta` of a rule, which grow as rules below are done. */
+const visible = (digits: string) => {
+  const rules = createObject()
+  const meta = createObject()
+  const heard = (text: string): ScriptObject => Object.assign(createObject(), { text, score: 1 })
+  let latest: Value
+  let latestMeta: Value
+  rules['latest'] = createFunction('rules.latest', () => latest)
+  meta['latest'] = createFunction('meta.latest', () => latestMeta)
+  meta['current'] = createFunction('meta.current', () => heard(digits))
+  return {
+    rules,
+    meta,
+    latest: () => latest,
+    add: (derivation: Derivation, value: Value) => {
+      latest = value
+      latestMeta = heard(derivation.digits)
+      if (derivation.rule.name === '' || derivation.rule.name === 'latest') return
+      rules[derivation.rule.name] = value
+      meta[derivation.rule.name] = latestMeta
+    },
+  }
+}
+
+/** The variables that tags of the whole grammar made; rules may read but not set them. */
+const globalScope = (rule: Rule, budget: Budget, globals: Globals): Scope => {
+  const known = globals.get(rule.globals)
+  if (known) return known
+  const scope = createScope()
+  for (const program of rule.globals) evaluate(program, [scope], budget)
+  globals.set(rule.globals, Object.freeze(scope))
+  return scope
+}

@@ -1,0 +1,78 @@
+import type { ActiveGrammar, FormItem, ListenedGrammar, Listening, Run, Step } from './flow.ts'
+import { type ActiveGrammars, activeGrammars, type Grammar } from './grammars/grammar.ts'
+import { property, timeProperty } from './properties.ts'
+import { contextOf, raise } from './run.ts'
+
+/** Waits for keys, for as long and as many as properties and grammars say (VoiceXML 2.0 Appendix D). */
+export const listen: Step = (run) => {
+  if (run.ending !== null) return { kind: 'wait', wait: { kind: 'end', how: run.ending } }
+  const { automaton } = listeningAt(run)
+  return {
+    kind: 'wait',
+    wait: {
+      kind: 'input',
+      maxDigits: takesKeys(run) ? automaton.maxDigits : 0,
+      termChar: termCharAt(run, automaton),
+      timeoutMs: run.timeoutMs ?? timeProperty(run, 'timeout'),
+      interdigitTimeoutMs: timeProperty(run, 'interdigittimeout'),
+      termTimeoutMs: timeProperty(run, 'termtimeout'),
+    },
+  }
+}
+
+/** Whether keys are listened to at all: documents may want nothing but speech (section 6.3.6). */
+export const takesKeys = (run: Run): boolean =>
+  property(run, 'inputmodes').split(/\s+/).includes('dtmf')
+
+/** The key that ends input; none when a grammar needs it as a key like any other. */
+const termCharAt = (run: Run, automaton: ActiveGrammars): string | null => {
+  const key = property(run, 'termchar')
+  return /^[0-9*#]$/.test(key) && !automaton.uses(key) ? key : null
+}
+
+/** The grammars active at the item being visited (section 3.1.4); that there are none is `error.semantic`. */
+export const listeningAt = (run: Run): Listening => {
+  const { at, dialog } = contextOf(run)
+  const item = typeof at === 'number' ? dialog.items[at] : undefined
+  if (item === undefined) return raise('error.semantic', 'no form item is being visited')
+  const known = run.flow.automata.get(item)
+  if (known !== undefined) return known
+
+  const grammars = activeAt(run, item)
+  if (grammars.length === 0) return raise('error.semantic', `no grammar is active at ${item.name}`)
+  const sources = grammars.map(({ active }): Grammar => {
+    const source = active.source(run)
+    return source.kind === 'grammar' ? source.grammar : raise(source.event, source.message)
+  })
+  const listening = { automaton: activeGrammars(sources), grammars }
+  if (grammars.every(({ active }) => active.constant)) run.flow.automata.set(item, listening)
+  return listening
+}
+
+/**
+ * In the order of precedence: of the item, of its dialog, of the document and of its root; a modal item
+ * hears nothing but its own.
+ */
+const activeAt = (run: Run, item: FormItem): readonly ListenedGrammar[] => {
+  const { dialog, document, root } = contextOf(run)
+  const own = [...item.grammars, ...item.links].map((active) => ({ active, owner: null }))
+  if (item.modal) return own
+  const links = (list: readonly ActiveGrammar[]) => list.map((active) => ({ active, owner: null }))
+  const here = { document, dialog }
+  const documents = root === document ? [document] : [document, root]
+  return [
+    ...own,
+    ...links(dialog.links),
+    ...dialog.grammars.map((active) => ({ active, owner: here })),
+    ...documents.flatMap((each) => [
+      ...links(each.links),
+      ...each.dialogs
+        .filter((other) => other !== dialog)
+        .flatMap((other) =>
+          other.grammars
+            .filter(({ everywhere }) => everywhere)
+            .map((active) => ({ active, owner: { document: each, dialog: other } })),
+        ),
+    ]),
+  ]
+}

@@ -1,0 +1,126 @@
+import { enter, NO_DIALOG, NOWHERE, newContext } from './contexts.ts'
+import { handle } from './events.ts'
+import type { Departure, Document, Run } from './flow.ts'
+import { fill, hear, interpret } from './form-interpretation.ts'
+import { valueFrom } from './json-values.ts'
+import { contextOf, eventOf } from './run.ts'
+import { closeSession, newRun, openSession } from './saved-run.ts'
+import { newScope } from './scopes.ts'
+import type { Session } from './session.ts'
+import type { Setting } from './setting.ts'
+import { rootOf, targetOf } from './targets.ts'
+import type { Input, Json, Turn } from './turn.ts'
+
+/** What a call begins with. */
+export type Call = {
+  /** Path of the first document in the flow folder; `#dialog` may follow. */
+  readonly document: string
+  /** Language of the call, BCP 47. */
+  readonly language: string
+  /** Variables of the session scope, such as `connection`; documents can read but not change them. */
+  readonly session: { readonly [name: string]: Json }
+}
+
+/**
+ * The first turn of a call. Pure; whatever the document does, the answer is a turn: a document that is
+ * not there or cannot go on ends it with the words of `default.error`.
+ */
+export const start = (setting: Setting, call: Call): Turn => {
+  const session = newScope('session')
+  for (const [name, json] of Object.entries(call.session)) session[name] = frozen(json)
+  const run = newRun(setting, call.language, Object.freeze(session))
+  run.contexts.push(newContext(NOWHERE, NO_DIALOG))
+  return finish(run, () => begin(run, call.document))
+}
+
+const begin = (run: Run, address: string): Departure | undefined => {
+  const [path = ''] = address.split('#', 1)
+  const broken = run.flow.broken.get(path)
+  if (broken !== undefined) {
+    return giveUp(run, broken, 'error.badfetch', `the document ${path} has errors`)
+  }
+  const document = run.flow.documents.get(path)
+  const root = document === undefined ? undefined : outcomeOf(() => rootOf(run, document))
+  if (document !== undefined && root?.kind === 'event') {
+    return giveUp(run, document, root.name, root.message)
+  }
+  return enter(run, targetOf(run, `/${address}`, NOWHERE))
+}
+
+/**
+ * A call that cannot begin in its document, for errors in it or in its root. Nobody has led here, so the
+ * handlers of the document and of its first dialog get the event; then the call ends.
+ */
+const giveUp = (
+  run: Run,
+  document: Document,
+  name: string,
+  message: string | undefined,
+): Departure => {
+  const context = contextOf(run)
+  context.document = document
+  context.dialog = { ...(document.dialogs[0] ?? NO_DIALOG), items: [] }
+  context.at = 'dialog'
+  return handle(run, name, message) ?? { kind: 'wait', wait: { kind: 'end', how: 'failed' } }
+}
+
+/** The event that an act ends in; undefined when it ends well. */
+const outcomeOf = (act: () => unknown): Departure | undefined => {
+  try {
+    act()
+    return undefined
+  } catch (thrown) {
+    const event = eventOf(thrown)
+    if (event === undefined) throw thrown
+    return event
+  }
+}
+
+const frozen = (json: Json): ReturnType<typeof valueFrom> => {
+  const value = valueFrom(json)
+  const freeze = (each: unknown): void => {
+    if (typeof each !== 'object' || each === null) return
+    Object.values(each).forEach(freeze)
+    Object.freeze(each)
+  }
+  freeze(value)
+  return value
+}
+
+/**
+ * The next turn: what the world answered to the wait of the last one. Pure; `session` is not changed.
+ * Throws only when the session belongs to another flow than that of the setting.
+ */
+export const resume = (session: Session, input: Input, setting: Setting): Turn => {
+  const run = openSession(session, setting)
+  return finish(run, () => answer(run, input))
+}
+
+const answer = (run: Run, input: Input): Departure | undefined => {
+  switch (input.kind) {
+    case 'digits':
+      return hear(run, input.digits)
+    case 'object-result':
+      if (input.language !== undefined) run.language = input.language
+      return fill(run, valueFrom(input.result))
+    case 'object-error':
+      return { kind: 'event', name: input.event, message: input.message }
+    case 'hangup':
+      run.ending = 'hangup'
+      return { kind: 'event', name: 'connection.disconnect.hangup', message: undefined }
+  }
+}
+
+const finish = (run: Run, begin: () => Departure | undefined): Turn => {
+  const wait = interpret(run, begin)
+  const { prompts, events } = run
+  const language = contextOf(run).document.language ?? run.language
+  if (wait.kind === 'end') return { session: null, prompts, wait, events, language }
+  try {
+    return { session: closeSession(run), prompts, wait, events, language }
+  } catch (thrown) {
+    // Only a document that hoards objects gets here: its call cannot be kept, so it ends.
+    if (eventOf(thrown) === undefined) throw thrown
+    return { session: null, prompts, wait: { kind: 'end', how: 'failed' }, events, language }
+  }
+}

@@ -1,0 +1,46 @@
+import type { Run, Surroundings } from './flow.ts'
+import { contextOf, raise } from './run.ts'
+
+/** What holds where no document says otherwise (VoiceXML 2.0 section 6.3). */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  timeout: '5s',
+  interdigittimeout: '5s',
+  termtimeout: '0s',
+  termchar: '#',
+  bargein: 'true',
+  inputmodes: 'dtmf voice',
+  'hotline.secret': 'false',
+}
+
+/** What is in force where the run stands, nearest first: form item, dialog, document, root. */
+export const surroundings = (run: Run): readonly Surroundings[] => {
+  const { at, dialog, document, root } = contextOf(run)
+  const outer = root === document ? [document] : [document, root]
+  if (at === 'document') return outer
+  const item = at === 'dialog' ? undefined : dialog.items[at]
+  return item === undefined ? [dialog, ...outer] : [item, dialog, ...outer]
+}
+
+/** The value of a property, or its default; unknown properties are empty. */
+export const property = (run: Run, name: string): string => {
+  for (const { properties } of surroundings(run)) {
+    const value = properties.get(name)
+    if (value !== undefined) return value
+  }
+  return DEFAULTS[name] ?? ''
+}
+
+/** A property that is a time, in milliseconds; `error.semantic` when it is none. */
+export const timeProperty = (run: Run, name: string): number => {
+  const value = property(run, name)
+  return milliseconds(value) ?? raise('error.semantic', `property ${name} is no time: ${value}`)
+}
+
+export const flag = (run: Run, name: string): boolean => property(run, name) === 'true'
+
+/** A CSS2 time such as `5s`, `.5s` or `200ms` in whole milliseconds; null when the text is none. */
+export const milliseconds = (text: string): number | null => {
+  const found = /^\+?(\d+\.?\d*|\.\d+)(ms|s)$/.exec(text.trim())
+  if (found === null) return null
+  return Math.round(Number(found[1]) * (found[2] === 's' ? 1000 : 1))
+}

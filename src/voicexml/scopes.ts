@@ -1,0 +1,37 @@
+import { createScope, type Scope, type Value } from './expressions/value.ts'
+import type { Context, Run } from './flow.ts'
+import { contextOf, raise } from './run.ts'
+
+/** A new scope; `names` are those by which documents refer to it, such as `dialog` in `dialog.total`. */
+export const newScope = (...names: readonly string[]): Scope => {
+  const scope = createScope()
+  for (const name of names) scope[name] = scope
+  return scope
+}
+
+/** The innermost scope: where `<var>` and `<script>` declare. */
+export const innermost = (run: Run): Scope => {
+  const local = run.local[0]
+  if (local !== undefined) return local
+  const context = contextOf(run)
+  return context.at === 'document' ? context.documentScope : context.dialogScope
+}
+
+/** Value of the variable of a form item; items live in the dialog scope. */
+export const itemValue = (context: Context, name: string): Value => context.dialogScope[name]
+
+const RESERVED: ReadonlySet<string> = new Set(
+  `break case catch class const continue debugger default delete do else enum export extends false
+  finally for function if import in instanceof new null return super switch this throw true try
+  typeof var void while with`.split(/\s+/),
+)
+
+/**
+ * Names are declared without a scope in front and never in the place of the scopes themselves
+ * (VoiceXML 2.0 section 5.1.1).
+ */
+export const requireName = (name: string): void => {
+  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) || RESERVED.has(name)) {
+    raise('error.semantic', `${name} cannot be declared`)
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * The whole state of a call between two turns: JSON, versioned, and pinned to the hash of its flow.
+ * Documents are in it by path and dialogs by index; what they say is in the flow.
+ */
+export type Session = {
+  readonly format: 1
+  /** Hash of the flow the call began with, and must go on with. */
+  readonly flow: string
+  /** Language of the call, BCP 47. */
+  readonly language: string
+  /** Execution contexts, innermost last; in each the call stands at a form item. */
+  readonly contexts: readonly SavedContext[]
+  /** The scopes: `[session, [application, document, dialog] of each context]`, as `dehydrate` wrote them. */
+  readonly values: unknown
+}
+
+export type SavedContext = {
+  readonly document: string
+  readonly dialog: number
+  /** Index of the form item, or where else an event would be thrown. */
+  readonly at: 'document' | 'dialog' | number
+  readonly own: SavedCounters
+  readonly items: readonly SavedCounters[]
+}
+
+/** Number of the next prompt round, then events with their counts. */
+export type SavedCounters = readonly [prompts: number, events?: { readonly [name: string]: number }]

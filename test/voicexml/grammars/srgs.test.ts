@@ -1,0 +1,197 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { activeGrammars, type Compiled } from '../../../src/voicexml/grammars/grammar.ts'
+import { type ResolveGrammar, srgsGrammar } from '../../../src/voicexml/grammars/srgs.ts'
+import { readXml } from '../../../src/voicexml/read-xml.ts'
+
+const xml = (source: string) => {
+  const read = readXml(source, 'test.grxml')
+  if ('findings' in read) throw new Error(JSON.stringify(read.findings))
+  return read.root
+}
+
+const grammar = (rules: string, attributes = 'root="r"') =>
+  xml(
+    `<grammar xmlns="http://www.w3.org/2001/06/grammar" version="1.0" mode="dtmf" ${attributes}>${rules}</grammar>`,
+  )
+
+const compiled = (rules: string, attributes?: string, resolve?: ResolveGrammar) =>
+  srgsGrammar(grammar(rules, attributes), resolve)
+
+const ask = (result: Compiled) => {
+  if (!('grammar' in result)) throw new Error(JSON.stringify(result))
+  return activeGrammars([result.grammar])
+}
+const means = (rules: string, digits: string, attributes?: string, resolve?: ResolveGrammar) =>
+  ask(compiled(rules, attributes, resolve)).match(digits)?.interpretation
+
+t.test('keys, alternatives and repeats are taken as written', async (t) => {
+  const rule =
+    '<rule id="r"><item repeat="0-1"><one-of><item>0</item><item weight="2">"*"</item></one-of></item>' +
+    '<token>1 2</token><item repeat="2-"> 3</item><example>12 33</example></rule>'
+  for (const digits of ['1233', '01233', '*123333']) t.equal(means(rule, digits), digits)
+  for (const digits of ['123', '00123', '123344', '']) t.equal(means(rule, digits), undefined)
+  t.same(ask(compiled(rule)).maxDigits, null)
+  t.equal(means('<rule id="r"><item repeat="4">7</item></rule>', '7777'), '7777')
+  t.equal(means('<rule id="r">#</rule>', '#', ''), '#')
+  t.equal(means('<rule id="r"><one-of><item>A</item><item>1</item></one-of></rule>', '1'), '1')
+})
+
+t.test('without tags the value is the digits, whatever rules took them', async (t) => {
+  const digit = `<rule id="d"><one-of>${Array.from('0123456789', (d) => `<item>${d}</item>`).join('')}</one-of></rule>`
+  const pin = `${digit}<rule id="r" scope="public"><item repeat="4"><ruleref uri="#d"/></item></rule>`
+  t.equal(means(pin, '0912'), '0912')
+})
+
+t.test('scripts in tags set out, read rules and meta', async (t) => {
+  const rules = `
+    <tag>var unit = 'rub'; function twice(n) { return 2 * n }</tag>
+    <rule id="r">
+      <tag>out.log = [];</tag>
+      <ruleref uri="#kind"/><tag>out.kind = rules.latest(); out.log.push(meta.latest().text)</tag>
+      <ruleref uri="#pair"/><tag>out.pair = rules.pair + twice(1); out.all = meta.current().text; out.unit = unit;
+        out.heard = meta.pair.text; out.same = rules['kind'] == out.kind</tag>
+    </rule>
+    <rule id="kind"><one-of><item>1<tag>out = 'one'</tag></item><item>2<tag>out = 'two'</tag></item></one-of></rule>
+    <rule id="pair">3 <item repeat="1-2">4</item></rule>`
+  t.same(JSON.parse(JSON.stringify(means(rules, '2344', 'root="r" tag-format="semantics/1.0"'))), {
+    log: ['2'],
+    kind: 'two',
+    pair: '3442',
+    all: '2344',
+    unit: 'rub',
+    heard: '344',
+    same: true,
+  })
+})
+
+t.test('a rule without tags of its own hands on the last rule below', async (t) => {
+  const rules = `<rule id="r">9<ruleref uri="#a"/></rule><rule id="a">1<tag>out = true</tag></rule>`
+  t.equal(means(rules, '91'), true)
+})
+
+t.test('literal tags are the value', async (t) => {
+  const rule =
+    '<rule id="r"><one-of><item>1 <tag> main = {menu} </tag></item><item>2</item></one-of></rule>'
+  const literals = 'root="r" tag-format="semantics/1.0-literals"'
+  t.equal(means(rule, '1', literals), 'main = {menu}')
+  t.equal(means(rule, '2', literals), '2')
+})
+
+t.test('a tag that fails gives a fault instead of a value', async (t) => {
+  const result = ask(compiled('<rule id="r">1<tag>out = missing.x</tag></rule>'))
+  t.match(result.match('1'), { index: 0, interpretation: null, fault: /missing is not declared/ })
+  const endless = ask(compiled('<rule id="r">1<tag>while (true);</tag></rule>'))
+  t.match(endless.match('1'), { fault: /too long/ })
+  const many = ask(compiled('<rule id="r"><item repeat="0-">1</item><tag>out = 1</tag></rule>'))
+  t.match(many.match('1'.repeat(300)), { fault: /too many keys/ })
+  const global = ask(compiled('<tag>var a = 1</tag><rule id="r">1<tag>a = 2</tag></rule>'))
+  t.match(global.match('1'), { fault: /read-only/ })
+})
+
+t.test('rules of other files are found, public ones and the root', async (t) => {
+  const files: Record<string, string> = {
+    'lib/a.grxml':
+      '<rule id="root"><ruleref uri="b.grxml#two"/></rule><rule id="hidden">5</rule><rule id="open" scope="public">6</rule>',
+    'lib/b.grxml': '<rule id="two" scope="public">2<tag>out = "zwei"</tag></rule>',
+  }
+  const asked: (string | null)[] = []
+  const resolve: ResolveGrammar = (uri, from) => {
+    asked.push(from)
+    const file = from === null ? uri : `lib/${uri}`
+    const source = files[file]
+    return source ? { xml: grammar(source, 'root="root"'), file } : null
+  }
+  files['lib/b.grxml'] = files['lib/b.grxml']?.replaceAll('two"', 'root"') ?? ''
+  files['lib/a.grxml'] = files['lib/a.grxml']?.replace('#two', '') ?? ''
+  const to = (uri: string) => `<rule id="r"><ruleref uri="${uri}"/></rule>`
+  t.equal(means(to('lib/a.grxml'), '2', undefined, resolve), 'zwei')
+  t.same(asked, [null, 'lib/a.grxml'])
+  t.equal(means(to('lib/a.grxml#open'), '6', undefined, resolve), '6')
+  t.match(compiled(to('lib/a.grxml#hidden'), undefined, resolve), {
+    fault: { message: /not public/, file: 'lib/a.grxml' },
+  })
+  t.match(compiled(to('none.grxml'), undefined, resolve), { fault: { message: /no grammar/ } })
+  t.match(srgsGrammar(grammar('<rule id="r">1</rule><rule id="s">2</rule>'), undefined, 's'), {
+    fault: { message: /not public/ },
+  })
+  t.equal(means(to('builtin:dtmf/boolean'), '1'), true)
+  t.same(compiled(to('builtin:grammar/boolean')), { unsupported: 'builtin:grammar/boolean' })
+  t.ok('fault' in compiled(to('builtin:dtmf/digits?length=x')))
+})
+
+t.test('special rules take nothing, never, or anything', async (t) => {
+  const special = (name: string) => `<rule id="r">1<ruleref special="${name}"/>2</rule>`
+  t.equal(means(special('NULL'), '12'), '12')
+  t.equal(means(special('VOID'), '12'), undefined)
+  t.equal(means(special('GARBAGE'), '1**92'), '1**92')
+  t.ok('fault' in compiled(special('ELSE')))
+})
+
+t.test('voice, ABNF and foreign formats are unsupported', async (t) => {
+  const unsupported = (source: string) => 'unsupported' in srgsGrammar(xml(source))
+  t.ok(unsupported('<grammar root="r"><rule id="r">1</rule></grammar>'))
+  t.ok(unsupported('<grammar mode="voice" root="r"><rule id="r">one</rule></grammar>'))
+  t.ok(unsupported('<grammar mode="dtmf" type="application/srgs">root $r; $r = 1;</grammar>'))
+  t.ok(unsupported('<grammar mode="dtmf">1 | 2</grammar>'))
+  t.ok(unsupported('<lexicon/>'))
+  t.ok('unsupported' in compiled('<rule id="r">1</rule>', 'root="r" tag-format="swi/1.0"'))
+  t.ok('grammar' in compiled('<rule id="r">1</rule>', 'root="r" type="application/srgs+xml"'))
+})
+
+t.test('what a grammar may not say is a fault with its place', async (t) => {
+  for (const [rules, message] of [
+    ['<rule id="a">1</rule><rule id="b">2</rule>', /no rule r/],
+    ['<rule id="r">1</rule><rule id="r">2</rule>', /two rules r/],
+    ['<rule id="r">x</rule>', /x is not a key/],
+    ['<rule id="r"><ruleref uri="#none"/></rule>', /no rule none/],
+    ['<rule id="r"><ruleref/></rule>', /either uri or special/],
+    ['<rule id="r">1<ruleref uri="#r"/></rule>', /leads back/],
+    [
+      '<rule id="r"><ruleref uri="#a"/></rule><rule id="a">1<ruleref uri="#r"/></rule>',
+      /leads back/,
+    ],
+    ['<rule id="r"><item repeat="x">1</item></rule>', /repeat/],
+    ['<rule id="r"><item repeat="1 2">1</item></rule>', /repeat/],
+    ['<rule id="r"><item repeat="3-2">1</item></rule>', /repeat/],
+    ['<rule id="r"><item repeat="1-300">1</item></rule>', /255/],
+    ['<rule id="r"><one-of>1</one-of></rule>', /only <item>/],
+    ['<rule id="r"><one-of/></rule>', /empty/],
+    ['<rule id="r"><prompt/></rule>', /does not belong/],
+    ['<rule id="r">1<tag>out = ;</tag></rule>', /the tag/],
+    ['<rule id="r">1<tag>out = /x/</tag></rule>', /regular expressions/],
+    [
+      '<rule id="r"><item repeat="255"><item repeat="255"><item repeat="255">1</item></item></item></rule>',
+      /too many/,
+    ],
+  ] as const) {
+    const result = compiled(rules)
+    t.match(result, { fault: { message } }, rules)
+  }
+  t.match(compiled('<rule id="r">\n <prompt/></rule>'), {
+    fault: { place: { line: 2, column: 2 }, file: null },
+  })
+  const chain = Array.from(
+    { length: 300 },
+    (_, n) => `<rule id="r${n}"><ruleref uri="#r${n + 1}"/></rule>`,
+  )
+  t.match(compiled(chain.join(''), 'root="r0"'), { fault: { message: /nested deeper/ } })
+})
+
+t.test('property: ambiguous grammars are interpreted without explosion', async () => {
+  const part = fc.constantFrom(
+    '<item repeat="0-">1</item>',
+    '<item repeat="0-2"><item repeat="0-">1<tag>out.n = (out.n || 0) + 1</tag></item></item>',
+    '<one-of><item>1</item><item>1 1</item><item><ruleref special="NULL"/></item></one-of>',
+    '<item repeat="0-1"><ruleref special="GARBAGE"/></item>',
+  )
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 1, maxLength: 6 }), fc.nat(60), (parts, length) => {
+      const result = compiled(`<rule id="r"><tag>out.ok = 1</tag>${parts.join('')}</rule>`)
+      if ('fault' in result) return /too many|states/.test(result.fault.message)
+      const match = ask(result).match('1'.repeat(length))
+      return match === null || (match.fault === null && match.interpretation !== null)
+    }),
+    { numRuns: 60 },
+  )
+})

@@ -1,15 +1,21 @@
-import { type Logger, pino } from 'pino'
+import { type Logger, type LoggerOptions, pino } from 'pino'
 
 /**
- * The process's log: JSON lines on standard output, static messages, facts in fields. Personal data
- * goes under `pii` only and is blanked there; secrets wrapped by the configuration blank themselves.
+ * How the process logs: JSON lines, static messages, facts in fields. Personal data goes under `pii`
+ * only and is blanked there, as are the parts of a database fault that quote rows; secrets wrapped by
+ * the configuration blank themselves.
  */
-export const createLogger = (level: string): Logger =>
-  pino({
-    level,
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: ['pii.*', '*.pii.*'], censor: '[personal]' },
-  })
+export const loggerOptions = (level: string): LoggerOptions => ({
+  level,
+  base: null,
+  timestamp: pino.stdTimeFunctions.isoTime,
+  redact: {
+    paths: ['pii.*', '*.pii.*', 'err.detail', 'err.where', 'err.internalQuery'],
+    censor: '[personal]',
+  },
+})
+
+/** The process's log on standard output. */
+export const createLogger = (level: string): Logger => pino(loggerOptions(level))
 
 export type { Logger } from 'pino'

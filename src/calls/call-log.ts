@@ -1,0 +1,40 @@
+import type { CallEvent, NewCall, Outcome } from './call.ts'
+
+/** One row of the call log. */
+export type LoggedCall = NewCall & {
+  readonly answeredAt: Temporal.Instant | null
+  readonly endedAt: Temporal.Instant | null
+  readonly outcome: Outcome
+  readonly topic: string | null
+  readonly queue: string | null
+  readonly operator: string | null
+  readonly caseNumber: string | null
+  readonly callbackTicket: string | null
+}
+
+export type CallFilter = {
+  /** Started at or after. */
+  readonly from?: Temporal.Instant
+  /** Started before. */
+  readonly to?: Temporal.Instant
+  readonly line?: string
+  /** Caller's number exactly as logged. */
+  readonly caller?: string
+  readonly outcome?: Outcome
+}
+
+/** Where a page of the log ended: the next one begins below this call. */
+export type CallPosition = { readonly startedAt: Temporal.Instant; readonly callSid: string }
+
+/** Reads of the call log, newest first. */
+export type CallLog = {
+  list(
+    filter: CallFilter,
+    page: { readonly limit: number; readonly after?: CallPosition },
+  ): Promise<readonly LoggedCall[]>
+  find(
+    callSid: string,
+  ): Promise<{ readonly call: LoggedCall; readonly events: readonly CallEvent[] } | null>
+  /** Every call of the filter, row by row, however many there are. */
+  stream(filter: CallFilter): AsyncIterable<LoggedCall>
+}

@@ -1,0 +1,14 @@
+import { answerCall, type IncomingCall } from './answer.ts'
+import type { CallPorts } from './commit-turn.ts'
+import { type Reply, replay } from './reply.ts'
+
+/**
+ * Carries a call on after the carrier got no good answer: the last committed turn once more, or the
+ * first one when nothing was committed.
+ */
+export const carryOn = async (ports: CallPorts, incoming: IncomingCall): Promise<Reply> => {
+  const call = await ports.calls.find(incoming.callSid)
+  if (call === null) return answerCall(ports, incoming)
+  if (call.ended) return { kind: 'over' }
+  return replay(ports.calls, call, call.turn)
+}

@@ -1,0 +1,32 @@
+import type { CallPorts } from './commit-turn.ts'
+import type { CarrierStatus } from './ports.ts'
+import { resumeCall } from './take-turn.ts'
+
+const terminal = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
+
+export const isTerminal = (status: string): boolean => terminal.has(status)
+
+/**
+ * Takes a status callback: stored once, in any order. A terminal one ends the call log row, which
+ * nothing reopens, and lets the flow handle the hang-up if it still waited. Delivered again after a
+ * crash in between, it finishes what was left.
+ *
+ * @see https://www.twilio.com/docs/voice/api/call-resource#statuscallback
+ */
+export const recordStatus = async (ports: CallPorts, status: CarrierStatus): Promise<void> => {
+  await ports.calls.recordStatus(status)
+  if (!isTerminal(status.status)) return
+  await hangUpCall(ports, status.callSid)
+}
+
+/** Lets the flow of a call handle the hang-up, if it still waits for its caller. */
+export const hangUpCall = async (ports: CallPorts, callSid: string): Promise<void> => {
+  // A turn may be committed by another node between our reading and writing: look again.
+  for (let tries = 0; tries < 5; tries++) {
+    const call = ports.live.get(callSid) ?? (await ports.calls.find(callSid))
+    if (call === null || call.session === null) break
+    const taken = await resumeCall(ports, call, { kind: 'hangup' })
+    if (taken.kind === 'committed') break
+  }
+  ports.live.forget(callSid)
+}

@@ -1,0 +1,44 @@
+import type { Json } from '../../voicexml/turn.ts'
+import type { CallChanges } from '../call.ts'
+import type { FlowSet, Line } from '../flow-set.ts'
+import type { Effects, ObjectAnswer } from '../ports.ts'
+
+export type Params = { readonly [name: string]: Json }
+
+/** What a platform function knows of the call that asks. */
+export type PlatformContext = {
+  readonly callSid: string
+  readonly from: string
+  readonly language: string
+  readonly line: Line | null
+  readonly flowSet: FlowSet
+  readonly now: Temporal.Instant
+}
+
+/** An answer for the flow, with what it means for the call log. */
+export type PlatformAnswer = { readonly answer: ObjectAnswer; readonly changes?: CallChanges }
+
+/** Reads only: the same question may be asked again. */
+export type Reading = {
+  readonly writes: false
+  answer(params: Params, context: PlatformContext): PlatformAnswer
+}
+
+/** Writes, and so runs inside the transaction of its turn. */
+export type Writing = {
+  readonly writes: true
+  answer(params: Params, context: PlatformContext, effects: Effects): Promise<PlatformAnswer>
+}
+
+export type PlatformFunction = Reading | Writing
+
+export const result = (value: Json, changes: CallChanges = {}): PlatformAnswer => ({
+  answer: { kind: 'object-result', result: value },
+  changes,
+})
+
+/** A parameter as trimmed text; '' when it is missing. */
+export const textParam = (params: Params, name: string): string => {
+  const value = params[name]
+  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
+}

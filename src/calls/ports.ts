@@ -1,0 +1,161 @@
+import type { QueuedPrompt } from '../voicexml/prompt-queue.ts'
+import type { InputWait, Json } from '../voicexml/turn.ts'
+import type { CallChanges, CallEvent, NewCall } from './call.ts'
+import type { FlowSet } from './flow-set.ts'
+
+/** A call as stored after its last committed turn. */
+export type StoredCall = {
+  readonly callSid: string
+  readonly startedAt: Temporal.Instant
+  /** Number of the last committed turn; 0 is the answer to the incoming call. */
+  readonly turn: number
+  /** The engine's session as JSON text; null once the flow has ended. */
+  readonly session: string | null
+  readonly flowVersion: string
+  readonly language: string
+  readonly from: string
+  readonly to: string
+  /** True once the carrier has reported the end of the call. */
+  readonly ended: boolean
+}
+
+/** All that one turn writes, together or not at all. */
+export type TurnRecord = {
+  readonly callSid: string
+  /** Number of this turn: the stored one must be `turn - 1`. */
+  readonly turn: number
+  readonly startedAt: Temporal.Instant
+  readonly at: Temporal.Instant
+  /** The answer as sent; the same delivery again gets the same bytes. */
+  readonly twiml: string
+  readonly session: string | null
+  readonly events: readonly CallEvent[]
+  readonly changes: CallChanges
+  /** Only with turn 0: creates the call. */
+  readonly opening?: NewCall
+}
+
+/**
+ * `stale`: another delivery or another node has committed this turn; read it back and replay. `over`:
+ * committed, and the carrier has already told the end of the call that this turn opens.
+ */
+export type CommitOutcome = 'committed' | 'over' | 'stale'
+
+export type CallStore = {
+  find(callSid: string): Promise<StoredCall | null>
+  /** The stored answer of a turn; null when there is none. */
+  replay(callSid: string, turn: number): Promise<string | null>
+  commit(record: TurnRecord): Promise<CommitOutcome>
+  /**
+   * One database transaction in which effects and the turn stand or fall together; rolled back when
+   * the work throws or finds its turn `stale`.
+   */
+  inTransaction(
+    work: (transaction: TurnTransaction) => Promise<CommitOutcome>,
+  ): Promise<CommitOutcome>
+  /**
+   * Stores a status callback once and brings the call log row up to what all of them say; true when it
+   * is new. Those of calls not known yet are kept for later.
+   */
+  recordStatus(status: CarrierStatus): Promise<boolean>
+}
+
+export type TurnTransaction = {
+  /**
+   * Takes the call's row for this transaction; false when its last turn is not `turn`. For a call to
+   * be created `turn` is -1, and false means that it exists.
+   */
+  claim(callSid: string, turn: number): Promise<boolean>
+  commit(record: TurnRecord): Promise<CommitOutcome>
+  readonly effects: Effects
+}
+
+/** What a status callback says; the carrier repeats and reorders these. */
+export type CarrierStatus = {
+  readonly callSid: string
+  readonly status: string
+  /** Carrier's own number, from 0; null when it sent none. */
+  readonly sequence: number | null
+  /** When it happened by the carrier's word; null when it did not say. */
+  readonly happenedAt: Temporal.Instant | null
+  readonly receivedAt: Temporal.Instant
+  readonly durationSeconds: number | null
+}
+
+/** Platform functions that write; bound to the transaction of the turn. */
+export type Effects = {
+  applicationStatus(request: StatusRequest): Promise<StatusAnswer>
+  requestCallback(request: CallbackWish): Promise<CallbackAnswer>
+}
+
+export type StatusRequest = {
+  readonly callSid: string
+  readonly caller: string
+  /** As keyed in: `2026000001`. */
+  readonly number: string
+  readonly code: string
+  readonly now: Temporal.Instant
+}
+
+/** Unknown number and wrong code are one and the same `refused`. */
+export type StatusAnswer =
+  | {
+      readonly status: 'found'
+      readonly number: string
+      readonly state: string
+      readonly service: string
+      readonly reason: string | null
+      /** `YYYY-MM-DD`. */
+      readonly expectedOn: string | null
+    }
+  | { readonly status: 'refused' | 'locked' }
+
+export type CallbackWish = {
+  readonly callSid: string
+  /** E.164. */
+  readonly phone: string
+  readonly queue: string
+  readonly topic: string | null
+  /** The window the caller chose; null = as soon as possible. */
+  readonly window: { readonly from: Temporal.Instant; readonly to: Temporal.Instant } | null
+  readonly now: Temporal.Instant
+}
+
+export type CallbackAnswer =
+  | {
+      /** `exists`: one open request a person; it now has the newest window. */
+      readonly status: 'accepted' | 'exists'
+      readonly ticket: string
+      readonly window: { readonly from: Temporal.Instant; readonly to: Temporal.Instant } | null
+    }
+  | { readonly status: 'refused'; readonly reason: 'too-many' | 'number-not-allowed' }
+
+/** What the caller is to hear and do next. */
+export type Step = {
+  readonly prompts: readonly QueuedPrompt[]
+  readonly language: string
+  readonly next:
+    | { readonly kind: 'input'; readonly wait: InputWait }
+    | { readonly kind: 'hang-up' }
+    /** The flow has failed: the caller is told so before the line is cut. */
+    | { readonly kind: 'give-up' }
+  /** Number of the turn that the answer to this step will be. */
+  readonly nextTurn: number
+}
+
+/** Puts a step into the carrier's language; `audio` names the recordings of the call's flow set. */
+export type RenderStep = (step: Step, audio: FlowSet['audio']) => string
+
+export type Flows = {
+  /** The set that new calls start on. */
+  current(): FlowSet
+  /** The set a call in progress began with; null when no copy of it is left. */
+  byVersion(version: string): Promise<FlowSet | null>
+}
+
+export type Clock = { now(): Temporal.Instant }
+
+/** Answer of a platform function, ready to resume with. */
+export type ObjectAnswer =
+  | { readonly kind: 'object-result'; readonly result: Json; readonly language?: string }
+  | { readonly kind: 'object-error'; readonly event: string; readonly message: string }

@@ -1,0 +1,34 @@
+/** A carrier's form post: values by name in the order sent; a name may come more than once. */
+export type Form = { readonly fields: ReadonlyMap<string, readonly string[]> }
+
+/** Reads `application/x-www-form-urlencoded`; anything is a form, so nothing is refused here. */
+export const parseForm = (body: string): Form => {
+  const fields = new Map<string, string[]>()
+  for (const [name, value] of new URLSearchParams(body)) {
+    const values = fields.get(name)
+    if (values) values.push(value)
+    else fields.set(name, [value])
+  }
+  return { fields }
+}
+
+/** Longest value that goes on into the server; longer ones are cut (keys, names, sids are short). */
+const maxLength = 1000
+
+const notStorable = /[\p{Cc}\p{Cs}]/gu
+
+/**
+ * First value of a field as text that is safe to store, log and speak: control characters and lone
+ * surrogates removed, at most 1,000 characters; '' when the field is missing.
+ */
+export const fieldOf = (form: Form, name: string): string =>
+  (form.fields.get(name)?.[0] ?? '').slice(0, maxLength).replace(notStorable, '')
+
+/** `CA` and 32 hexadecimal digits; null when the field holds anything else. */
+export const callSidOf = (form: Form): string | null => {
+  const sid = fieldOf(form, 'CallSid')
+  return /^CA[0-9a-f]{32}$/i.test(sid) ? sid : null
+}
+
+/** The keys pressed, as far as they are keys of a telephone; anything else spoils the whole input. */
+export const digitsOf = (form: Form): string => fieldOf(form, 'Digits')

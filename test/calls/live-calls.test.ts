@@ -1,0 +1,38 @@
+import t from 'tap'
+import { liveCalls } from '../../src/calls/live-calls.ts'
+import type { StoredCall } from '../../src/calls/ports.ts'
+
+const call = (callSid: string, turn = 0): StoredCall => ({
+  callSid,
+  turn,
+  startedAt: Temporal.Instant.fromEpochMilliseconds(0),
+  session: '{}',
+  flowVersion: 'v',
+  language: 'ru-RU',
+  from: '',
+  to: '',
+  ended: false,
+})
+
+t.test('the longest unused call is forgotten first', async (t) => {
+  const live = liveCalls(2)
+  live.put(call('a'))
+  live.put(call('b'))
+  t.ok(live.get('a'), 'and is now the last one used')
+  live.put(call('c'))
+  t.equal(live.get('b'), undefined)
+  t.ok(live.get('a'))
+  t.ok(live.get('c'))
+})
+
+t.test('a call is kept as it was put last, until it is forgotten', async (t) => {
+  const live = liveCalls(2)
+  live.put(call('a'))
+  live.put(call('a', 1))
+  live.put(call('b'))
+  t.equal(live.get('a')?.turn, 1)
+  live.forget('a')
+  live.forget('nobody')
+  t.equal(live.get('a'), undefined)
+  t.ok(live.get('b'))
+})

@@ -1,0 +1,29 @@
+import t from 'tap'
+import type { Step } from '../../src/calls/ports.ts'
+import { rememberSteps } from '../../src/twilio/remembered.ts'
+
+const step = (nextTurn: number): Step => ({
+  prompts: [],
+  language: 'ru-RU',
+  next: { kind: 'hang-up' },
+  nextTurn,
+})
+
+t.test('the same step of the same flow set is built once', async (t) => {
+  let built = 0
+  const render = rememberSteps(({ nextTurn }) => `${nextTurn} ${++built}`)
+  const audio = new Map()
+  t.equal(render(step(1), audio), '1 1')
+  t.equal(render(step(1), audio), '1 1')
+  t.equal(render(step(2), audio), '2 2')
+  t.equal(render(step(1), new Map()), '1 3', 'another flow set has recordings of its own')
+})
+
+t.test('what was not asked for longest is built again', async (t) => {
+  let built = 0
+  const render = rememberSteps(() => String(++built))
+  const audio = new Map()
+  for (let turn = 0; turn <= 2000; turn++) render(step(turn), audio)
+  t.equal(render(step(2000), audio), '2001')
+  t.equal(render(step(0), audio), '2002')
+})

@@ -61,16 +61,12 @@ create table call_events (
   call_sid text not null,
   started_at timestamptz not null,
   turn integer not null,
-  position smallint not null,
-  at timestamptz not null,
-  type text not null,
-  data jsonb not null,
-  primary key (started_at, call_sid, turn, position)
+  events jsonb not null check (jsonb_typeof(events) = 'array'),
+  primary key (started_at, call_sid, turn)
 ) partition by range (started_at);
-comment on table call_events is 'What happened in a call, in the order committed: turn, then position. A partition a month of the call''s start.';
-comment on column call_events.started_at is 'Start of the call, not of the event.';
-comment on column call_events.position is 'Order within the turn, from 0.';
-comment on column call_events.data is 'Object whose keys belong to the type.';
+comment on table call_events is 'What happened in a call, one row a turn in which anything did. A partition a month of the call''s start.';
+comment on column call_events.started_at is 'Start of the call, not of the events.';
+comment on column call_events.events is 'Objects with at (ISO 8601), type and data, in the order they happened.';
 
 create table turns (
   call_sid text not null,

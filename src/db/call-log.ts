@@ -67,19 +67,24 @@ const find = async (
     .where('call_sid', '=', callSid)
     .executeTakeFirst()
   if (row === undefined) return null
-  const events = await connection
+  const turns = await connection
     .selectFrom('call_events')
-    .select(['at', 'type', 'data'])
+    .select('events')
     .where('started_at', '=', session.started_at)
     .where('call_sid', '=', callSid)
     .orderBy('turn')
-    .orderBy('position')
     .execute()
-  return {
-    call: toLoggedCall(row),
-    events: events.map(({ at, type, data }) => ({ at, type, data: data as CallEvent['data'] })),
-  }
+  return { call: toLoggedCall(row), events: turns.flatMap(({ events }) => toEvents(events)) }
 }
+
+/** As `turn-statements.ts` writes them. */
+type StoredEvent = Omit<CallEvent, 'at'> & { readonly at: string }
+
+const toEvents = (events: unknown): readonly CallEvent[] =>
+  (events as readonly StoredEvent[]).map(({ at, ...event }) => ({
+    ...event,
+    at: Temporal.Instant.from(at),
+  }))
 
 type CallQuery<O> = SelectQueryBuilder<DB, 'calls', O>
 

@@ -10,7 +10,7 @@ import type {
 } from '../calls/ports.ts'
 import type { Database } from './database.ts'
 import type { DB } from './schema.ts'
-import { applyStatuses, insertStatus, terminalStatus } from './statuses.ts'
+import { applyStatuses, statusRecorder } from './statuses.ts'
 import { inTransaction } from './transaction.ts'
 import { commitTurnIn, turnCommitter } from './turns.ts'
 
@@ -29,18 +29,13 @@ export const createCallStore = (
       const outcome = await inTransaction(
         kysely,
         (transaction) => work(turnTransaction(transaction, effects(transaction), opened)),
-        (result) => result === 'committed',
+        (result) => result !== 'stale',
       )
-      if (opened.length > 0) await applyStatuses(pool, opened)
-      return outcome
+      if (outcome === 'stale' || opened.length === 0) return outcome
+      const over = await applyStatuses(pool, opened)
+      return over.size > 0 ? 'over' : outcome
     },
-    recordStatus: async (status) => {
-      const isNew = await insertStatus(pool, status)
-      // A statement of its own: a call that is created meanwhile sees the stored callback.
-      await applyStatuses(pool, [status.callSid])
-      return isNew
-    },
-    findTerminalStatus: (callSid) => terminalStatus(pool, callSid),
+    recordStatus: statusRecorder(pool),
   }
 }
 

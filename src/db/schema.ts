@@ -66,22 +66,16 @@ export interface CallbackWishes {
 }
 
 export interface CallEvents {
-  at: Temporal.Instant;
   call_sid: string;
   /**
-   * Object whose keys belong to the type.
+   * Objects with at (ISO 8601), type and data, in the order they happened.
    */
-  data: Json;
+  events: Json;
   /**
-   * Order within the turn, from 0.
-   */
-  position: number;
-  /**
-   * Start of the call, not of the event.
+   * Start of the call, not of the events.
    */
   started_at: Temporal.Instant;
   turn: number;
-  type: string;
 }
 
 export interface Calls {

@@ -28,10 +28,12 @@ export const createSilentCalls = ({ kysely }: Pick<Database, 'kysely'>): SilentC
         .where('call_sid', '=', callSid)
         .forUpdate()
         .executeTakeFirst()
+      // A turn on: a node that still remembers the call cannot take it up again.
       await transaction
         .updateTable('sessions')
-        .set({ session: null })
+        .set((column) => ({ session: null, turn: column('turn', '+', 1) }))
         .where('call_sid', '=', callSid)
+        .where('session', 'is not', null)
         .execute()
       await sql`
         update calls set

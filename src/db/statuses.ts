@@ -1,30 +1,67 @@
 import type pg from 'pg'
 import type { CarrierStatus } from '../calls/ports.ts'
+import { batches } from './batches.ts'
 
 type Connection = Pick<pg.Pool, 'query'>
 
-/** Stores a status callback; false when it is there already. */
-export const insertStatus = async (
+/** Callbacks of one batch; more rows make it slower without making it cheaper a row. */
+const maxBatch = 64
+
+/**
+ * Stores status callbacks that arrive together and brings the log rows of their calls up to them; true
+ * for one that is new. Two statements: a call that is created meanwhile sees the stored callback.
+ */
+export const statusRecorder = (pool: pg.Pool): ((status: CarrierStatus) => Promise<boolean>) => {
+  const recording = batches({
+    keyOf,
+    maxItems: maxBatch,
+    maxInFlight: 1,
+    run: async (statuses: readonly CarrierStatus[]) => {
+      const fresh = await insertStatuses(pool, statuses)
+      await applyStatuses(
+        pool,
+        statuses.map(({ callSid }) => callSid),
+      )
+      return statuses.map((status) => ({
+        status: 'fulfilled' as const,
+        value: fresh.has(keyOf(status)),
+      }))
+    },
+  })
+  return (status) => recording.add(status)
+}
+
+const keyOf = ({ callSid, status, sequence }: CarrierStatus): string =>
+  `${callSid} ${status} ${sequence}`
+
+/** Keys of those that were not there yet. */
+const insertStatuses = async (
   connection: Connection,
-  status: CarrierStatus,
-): Promise<boolean> => {
-  const { rowCount } = await connection.query({
-    name: 'insert-status',
+  statuses: readonly CarrierStatus[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await connection.query<{
+    call_sid: string
+    call_status: string
+    sequence_number: number | null
+  }>({
+    name: 'insert-statuses',
     text: `
       insert into status_callbacks
         (call_sid, call_status, sequence_number, happened_at, received_at, duration_seconds)
-      values ($1, $2, $3, $4, $5, $6)
-      on conflict do nothing`,
+      select * from unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[],
+                           $5::timestamptz[], $6::int[])
+      on conflict do nothing
+      returning call_sid, call_status, sequence_number`,
     values: [
-      status.callSid,
-      status.status,
-      status.sequence,
-      status.happenedAt?.toString() ?? null,
-      status.receivedAt.toString(),
-      status.durationSeconds,
+      statuses.map(({ callSid }) => callSid),
+      statuses.map(({ status }) => status),
+      statuses.map(({ sequence }) => sequence),
+      statuses.map(({ happenedAt }) => happenedAt?.toString() ?? null),
+      statuses.map(({ receivedAt }) => receivedAt.toString()),
+      statuses.map(({ durationSeconds }) => durationSeconds),
     ],
   })
-  return rowCount === 1
+  return new Set(rows.map((row) => `${row.call_sid} ${row.call_status} ${row.sequence_number}`))
 }
 
 /**
@@ -32,13 +69,15 @@ export const insertStatus = async (
  * whole set says, whatever the order of arrival: the furthest status, the earliest answer, the
  * earliest end. Running it again, or from two nodes at once, changes nothing.
  *
+ * Answers the calls that have ended.
+ *
  * The carrier's clock has whole seconds: an event never comes before the start of its call.
  */
 export const applyStatuses = async (
   connection: Connection,
   callSids: readonly string[],
-): Promise<void> => {
-  await connection.query({
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await connection.query<{ call_sid: string; ended: boolean }>({
     name: 'apply-statuses',
     text: `
       update calls c set
@@ -60,43 +99,9 @@ export const applyStatuses = async (
            where s.call_sid = any ($1::text[])
            group by s.call_sid, s.started_at
         ) f
-       where c.call_sid = f.call_sid and c.started_at = f.started_at`,
+       where c.call_sid = f.call_sid and c.started_at = f.started_at
+      returning c.call_sid, c.ended_at is not null as ended`,
     values: [callSids],
   })
+  return new Set(rows.filter(({ ended }) => ended).map(({ call_sid }) => call_sid))
 }
-
-/** The earliest terminal status of a call, of the furthest rank; null when none has come. */
-export const terminalStatus = async (
-  connection: Connection,
-  callSid: string,
-): Promise<CarrierStatus | null> => {
-  const { rows } = await connection.query<StatusRow>({
-    name: 'terminal-status',
-    text: `
-      select call_sid, call_status, sequence_number, happened_at, received_at, duration_seconds
-        from status_callbacks
-       where call_sid = $1 and call_status in ('canceled', 'no-answer', 'busy', 'failed', 'completed')
-       order by call_status::carrier_status desc, received_at
-       limit 1`,
-    values: [callSid],
-  })
-  return rows[0] === undefined ? null : toStatus(rows[0])
-}
-
-type StatusRow = {
-  readonly call_sid: string
-  readonly call_status: string
-  readonly sequence_number: number | null
-  readonly happened_at: Temporal.Instant | null
-  readonly received_at: Temporal.Instant
-  readonly duration_seconds: number | null
-}
-
-const toStatus = (row: StatusRow): CarrierStatus => ({
-  callSid: row.call_sid,
-  status: row.call_status,
-  sequence: row.sequence_number,
-  happenedAt: row.happened_at,
-  receivedAt: row.received_at,
-  durationSeconds: row.duration_seconds,
-})

@@ -1,4 +1,6 @@
+import type { CallEvent } from '../calls/call.ts'
 import type { TurnRecord } from '../calls/ports.ts'
+import { joinTexts, textColumn } from './text-columns.ts'
 
 /** A statement with its values; the name lets the server keep its plan. */
 export type Statement = {
@@ -13,7 +15,7 @@ export type Statement = {
  */
 export const advanceStatement = (records: readonly TurnRecord[]): Statement => {
   const changed = records.filter(({ changes }) => Object.keys(changes).length > 0)
-  const values = [...turnColumns(records), ...eventColumns(records)]
+  const values = turnColumns(records)
   return changed.length === 0
     ? { name: 'advance-calls', text: advance, values }
     : {
@@ -31,7 +33,6 @@ export const openStatement = (records: readonly TurnRecord[]): Statement => {
     text: open,
     values: [
       ...turnColumns(records),
-      ...eventColumns(records),
       openings.map(({ call }) => text(call.startedAt)),
       openings.map(({ call }) => call.flowVersion),
       openings.map(({ call }) => call.direction),
@@ -56,25 +57,19 @@ const openingOf = (record: TurnRecord) => {
 const text = (instant: Temporal.Instant): string => instant.toString()
 
 const turnColumns = (records: readonly TurnRecord[]): readonly unknown[] => [
-  records.map(({ callSid }) => callSid),
+  joinTexts(records.map(({ callSid }) => callSid)),
   records.map(({ turn }) => turn),
-  records.map(({ at }) => text(at)),
-  records.map(({ twiml }) => twiml),
-  records.map(({ session }) => session),
+  joinTexts(records.map(({ at }) => text(at))),
+  joinTexts(records.map(({ twiml }) => twiml)),
+  joinTexts(records.map(({ session }) => session)),
+  joinTexts(records.map(({ events }) => eventsJson(events))),
 ]
 
-const eventColumns = (records: readonly TurnRecord[]): readonly unknown[] => {
-  const rows = records.flatMap(({ callSid, events }) =>
-    events.map((event, position) => ({ callSid, position, event })),
-  )
-  return [
-    rows.map(({ callSid }) => callSid),
-    rows.map(({ position }) => position),
-    rows.map(({ event }) => text(event.at)),
-    rows.map(({ event }) => event.type),
-    rows.map(({ event }) => JSON.stringify(event.data)),
-  ]
-}
+/** Null when nothing happened: then no row is written. */
+const eventsJson = (events: readonly CallEvent[]): string | null =>
+  events.length === 0
+    ? null
+    : JSON.stringify(events.map(({ at, type, data }) => ({ at: text(at), type, data })))
 
 const changeColumns = (records: readonly TurnRecord[]): readonly unknown[] => [
   records.map(({ callSid }) => callSid),
@@ -94,17 +89,17 @@ ledger as (
   select m.call_sid, m.started_at, m.turn, b.at, b.twiml
     from moved m join batch b on b.call_sid = m.call_sid
 ), logged as (
-  insert into call_events (call_sid, started_at, turn, position, at, type, data)
-  select m.call_sid, m.started_at, m.turn, e.position, e.at, e.type, e.data::jsonb
-    from unnest($6::text[], $7::smallint[], $8::timestamptz[], $9::text[], $10::text[])
-           as e (call_sid, position, at, type, data)
-    join moved m on m.call_sid = e.call_sid
+  insert into call_events (call_sid, started_at, turn, events)
+  select m.call_sid, m.started_at, m.turn, b.events::jsonb
+    from moved m join batch b on b.call_sid = m.call_sid
+   where b.events is not null
 )`
 
 const batch = `
 batch as (
-  select * from unnest($1::text[], $2::int[], $3::timestamptz[], $4::text[], $5::text[])
-    as b (call_sid, turn, at, twiml, session)
+  select * from unnest(${textColumn('$1')}, $2::int[], ${textColumn('$3')}::timestamptz[],
+                       ${textColumn('$4')}, ${textColumn('$5')}, ${textColumn('$6')})
+    as b (call_sid, turn, at, twiml, session, events)
 )`
 
 /** The version check: a call moves from turn n - 1 to n, whoever comes second finds it moved. */
@@ -127,8 +122,8 @@ const advanceAndChange = `with ${batch}, ${moved}, ${written}, changed as (
       case_number = coalesce(h.case_number, c.case_number),
       callback_ticket = coalesce(h.callback_ticket, c.callback_ticket),
       ended_at = least(c.ended_at, h.ended_at)
-    from unnest($11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
-                $17::text[], $18::timestamptz[])
+    from unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
+                $13::text[], $14::timestamptz[])
            as h (call_sid, language, outcome, topic, queue, case_number, callback_ticket, ended_at)
     join moved m on m.call_sid = h.call_sid
    where c.call_sid = m.call_sid and c.started_at = m.started_at
@@ -136,10 +131,10 @@ const advanceAndChange = `with ${batch}, ${moved}, ${written}, changed as (
 select call_sid from moved`
 
 const open = `with ${batch}, fresh as (
-  select * from unnest($1::text[], $11::timestamptz[], $12::text[], $13::text[], $14::text[],
-                       $15::text[], $16::text[], $17::text[], $18::text[], $19::text[],
-                       $20::text[], $21::text[], $22::text[], $23::text[], $24::text[],
-                       $25::timestamptz[])
+  select * from unnest(${textColumn('$1')}, $7::timestamptz[], $8::text[], $9::text[], $10::text[],
+                       $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
+                       $16::text[], $17::text[], $18::text[], $19::text[], $20::text[],
+                       $21::timestamptz[])
     as n (call_sid, started_at, flow_version, direction, from_number, to_number, line, language,
           caller_country, flow_document, outcome, topic, queue, case_number, callback_ticket,
           ended_at)

@@ -39,8 +39,13 @@ export const turnCommitter = (pool: pg.Pool): ((record: TurnRecord) => Promise<C
     maxInFlight: 1,
     run: async (records: readonly TurnRecord[]) => {
       const settled = await commitBatch(pool, run, records)
-      await patiently(() => matchOrphans(pool, records))
-      return settled
+      const over = await patiently(() => matchOrphans(pool, records))
+      return settled.map((each, at) => {
+        const isOver = each.status === 'fulfilled' && each.value === 'committed'
+        return isOver && over.has(records[at]?.callSid ?? '')
+          ? { ...each, value: 'over' as const }
+          : each
+      })
     },
   })
   const advancing = batches({
@@ -75,7 +80,10 @@ type Settled = PromiseSettledResult<CommitOutcome>
  * Status callbacks may come before their call; once its row is committed they are applied to it.
  * One that is stored meanwhile applies itself, as it then sees the row.
  */
-const matchOrphans = (pool: pg.Pool, records: readonly TurnRecord[]): Promise<void> =>
+const matchOrphans = (
+  pool: pg.Pool,
+  records: readonly TurnRecord[],
+): Promise<ReadonlySet<string>> =>
   applyStatuses(
     pool,
     records.map(({ callSid }) => callSid),

@@ -8,12 +8,14 @@ import { callQueue } from './calls/call-queue.ts'
 import type { CallPorts } from './calls/commit-turn.ts'
 import { liveCalls } from './calls/live-calls.ts'
 import type { CallStore, Clock, Flows } from './calls/ports.ts'
+import type { CasePorts } from './cases/create-case.ts'
 import type { CaseStore } from './cases/ports.ts'
 import type { Logger } from './logging.ts'
 import { createMetrics } from './metrics.ts'
 import { alwaysOpen, type Schedule } from './schedules/schedule.ts'
 import type { Carrier } from './simulator/carrier.ts'
 import { phone } from './simulator/phone.ts'
+import type { PhoneExample } from './simulator/phone-protocol.ts'
 import { refuseUnknownLine } from './twilio/apology.ts'
 import { rememberSteps } from './twilio/remembered.ts'
 import { signatureCheck } from './twilio/signature.ts'
@@ -40,6 +42,8 @@ export type Adapters = {
   readonly recording: (hash: string) => Promise<Uint8Array | null>
   /** What keeps the server from serving calls now; empty = nothing. */
   readonly obstacles: () => Promise<readonly string[]>
+  /** Whether a fault is the database being away: the same request may succeed later. */
+  readonly isOutage: (error: unknown) => boolean
 }
 
 export type AppOptions = {
@@ -48,10 +52,13 @@ export type AppOptions = {
   /** Tokens that sign webhooks. */
   readonly authTokens: readonly string[]
   readonly adminToken: string | null
-  /** Folder of built pages; null = no pages. */
-  readonly pagesDirectory: string | null
-  /** The simulated carrier, when it stands in for a real one. */
-  readonly carrier: Carrier | null
+  /** What there is only where the simulated carrier stands in for a real one. */
+  readonly demo: {
+    readonly carrier: Carrier
+    readonly example: PhoneExample | null
+    /** Folder of built pages. */
+    readonly pagesDirectory: string
+  } | null
 }
 
 /** A turn is one request; half a call's worth of patience on a slow network. */
@@ -80,11 +87,11 @@ export const buildApp = async (
     connectionTimeout: requestTimeoutMs,
     keepAliveTimeout: 75_000,
     bodyLimit: 64 * 1024,
-    frameworkErrors: replyWithError,
+    frameworkErrors: replyWithError(adapters.isOutage),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   })
   const metrics = createMetrics()
-  app.setErrorHandler(replyWithError)
+  app.setErrorHandler(replyWithError(adapters.isOutage))
   app.setNotFoundHandler(replyNotFound)
 
   await app.register(swagger, { openapi: openapiInfo, hideUntagged: true })
@@ -99,7 +106,7 @@ export const buildApp = async (
   await app.register(healthRoutes, { obstacles: adapters.obstacles, metrics: metrics.registry })
   await app.register(apiScope(adapters, options), { prefix: '/api' })
   app.get('/openapi.json', () => app.swagger())
-  if (options.pagesDirectory !== null) await app.register(pagesScope(adapters, options))
+  await app.register(pagesScope(adapters, options))
   return app
 }
 
@@ -136,7 +143,7 @@ export const callPorts = (
 const apiScope =
   (adapters: Adapters, options: AppOptions) =>
   async (app: FastifyInstance): Promise<void> => {
-    const { flows, clock, cases, callbacks, callLog } = adapters
+    const { flows, callbacks, callLog } = adapters
     await app.register(rateLimit, {
       global: false,
       max: apiRequestsPerMinute,
@@ -147,11 +154,21 @@ const apiScope =
     app.addHook('onRequest', app.rateLimit())
     app.addHook('onRequest', requireBearer(options.adminToken))
     const timeZone = () => flows.current().timezone
-    const schedule = () => scheduleOfCases(flows)
     await app.register(callRoutes, { callLog, timeZone })
-    await app.register(caseRoutes, { ports: { cases, clock, schedule }, timeZone })
+    await app.register(caseRoutes, { ports: casePorts(adapters), timeZone })
     await app.register(callbackRoutes, { callbacks, timeZone })
   }
+
+/** What the use cases of cases stand on. */
+export const casePorts = ({
+  cases,
+  clock,
+  flows,
+}: Pick<Adapters, 'cases' | 'clock' | 'flows'>): CasePorts => ({
+  cases,
+  clock,
+  schedule: () => scheduleOfCases(flows),
+})
 
 /** Terms of cases are counted in the working days of the first line. */
 const scheduleOfCases = (flows: Flows): Schedule => {
@@ -163,7 +180,7 @@ const scheduleOfCases = (flows: Flows): Schedule => {
 const pagesScope =
   (adapters: Adapters, options: AppOptions) =>
   async (app: FastifyInstance): Promise<void> => {
-    const { carrier, pagesDirectory } = options
+    const { demo, publicUrl } = options
     await app.register(helmet, {
       contentSecurityPolicy: {
         useDefaults: false,
@@ -181,7 +198,8 @@ const pagesScope =
       // Plain http on loopback is how the demo is opened.
       strictTransportSecurity: false,
     })
-    if (carrier === null || pagesDirectory === null) return
+    if (demo === null) return
+    const { carrier, example, pagesDirectory } = demo
     await app.register(pageRoutes, { directory: pagesDirectory, pages: ['phone'] })
     await app.register(phone, {
       carrier,
@@ -193,6 +211,7 @@ const pagesScope =
           languages,
         }),
       ),
-      publicOrigin: options.publicUrl,
+      example,
+      publicOrigin: publicUrl,
     })
   }

@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Transaction } from 'kysely'
-import { buildApp, callPorts } from './app.ts'
+import { type Adapters, buildApp, callPorts, casePorts } from './app.ts'
 import { requestCallback } from './callbacks/request-callback.ts'
 import type { FlowSet } from './calls/flow-set.ts'
 import { flowVersions } from './calls/flow-versions.ts'
@@ -15,13 +13,19 @@ import { createCallLog } from './db/call-log.ts'
 import { createCallStore } from './db/call-store.ts'
 import { callbackRequests, createCallbackList } from './db/callbacks.ts'
 import { codeAccess, createCaseStore } from './db/cases.ts'
-import { type Database, openDatabase } from './db/database.ts'
-import { startEmbeddedPostgres } from './db/embedded.ts'
+import type { Database } from './db/database.ts'
+import { isDatabaseAway } from './db/failures.ts'
 import { createFlowVersions } from './db/flow-versions.ts'
-import { migrate, pendingMigrations } from './db/migrations.ts'
 import { ensurePartitions } from './db/partitions.ts'
 import type { DB } from './db/schema.ts'
 import { createSilentCalls } from './db/silent-calls.ts'
+import {
+  type CarrierAccount,
+  carrierAccount,
+  demoToken,
+  exampleCase,
+  simulatedCarrier,
+} from './demo.ts'
 import { buildFlowSet } from './flow-files/build-flow-set.ts'
 import { contentHash } from './flow-files/content-hash.ts'
 import { readFlowFolder } from './flow-files/read-flow-folder.ts'
@@ -30,7 +34,9 @@ import { closeSilentCallsJob } from './jobs/close-silent-calls.ts'
 import { processTimer, startJobs } from './jobs/job.ts'
 import { makePartitions } from './jobs/make-partitions.ts'
 import type { Logger } from './logging.ts'
-import { type Carrier, createCarrier } from './simulator/carrier.ts'
+import type { Carrier } from './simulator/carrier.ts'
+import type { PhoneExample } from './simulator/phone-protocol.ts'
+import { openStorage } from './storage.ts'
 import type { Finding } from './voicexml/element.ts'
 
 export type Server = {
@@ -48,6 +54,7 @@ export type Demo = {
   readonly adminToken: string
   readonly dataDir: string
   readonly carrier: Carrier
+  readonly example: PhoneExample | null
 }
 
 export type Started =
@@ -61,18 +68,6 @@ export type Replacements = {
   readonly carrier?: (account: CarrierAccount) => Carrier
 }
 
-export type CarrierAccount = {
-  readonly accountSid: string
-  readonly authToken: string
-  readonly numbers: (number: string) => NumberAddresses | undefined
-}
-
-type NumberAddresses = {
-  readonly voiceUrl: string
-  readonly voiceFallbackUrl: string
-  readonly statusCallback: string
-}
-
 const project = resolve(import.meta.dirname, '..')
 const migrations = join(project, 'sql')
 const pagesDirectory = join(project, 'dist/pages')
@@ -84,115 +79,81 @@ export const startServer = async (
   replacements: Replacements = {},
 ): Promise<Started> => {
   const clock = replacements.clock ?? { now: () => Temporal.Now.instant() }
-  const { flowSet, findings } = buildFlowSet(await readFlowFolder(config.flows.dir), contentHash)
-  const errors = findings.filter(({ severity }) => severity === 'error')
-  if (config.flows.check !== 'off') report(logger, findings)
-  if (config.flows.check === 'refuse' && errors.length > 0) {
-    return { kind: 'refused', reasons: errors.map(findingLine) }
-  }
-
-  const embedded =
-    config.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: config.dataDir }) : null
-  const databaseUrl = embedded?.url ?? config.databaseUrl?.reveal() ?? ''
-  if (config.migrate) {
-    for (const name of await migrate(databaseUrl, migrations)) {
-      logger.info({ event: 'migrated', name }, 'migrated')
-    }
-  }
-  const database = openDatabase(databaseUrl, {
-    onConnectionError: (err) => logger.warn({ event: 'database-connection-lost', err }),
-  })
-  const closeDatabase = async () => {
-    await database.close()
-    await embedded?.stop()
-  }
-  const pending = await pendingMigrations(database.pool, migrations)
-  if (pending.length > 0) {
-    await closeDatabase()
-    return {
-      kind: 'refused',
-      reasons: [`The database lacks ${pending.join(', ')}: run npm run migrate`],
-    }
-  }
-  await ensurePartitions(database.pool, clock.now())
-  const flows = await keepFlows(config.flows.dir, flowSet, database, clock)
+  const flowSet = await readFlows(config, logger)
+  if ('reasons' in flowSet) return flowSet
+  const opened = await openStorage(config, migrations, clock.now(), logger)
+  if (opened.kind === 'refused') return opened
+  const { database, close: closeStorage } = opened.storage
 
   let url = ''
   const publicUrl = () => config.publicUrl ?? url
-  const account = carrierAccount(publicUrl, (number) => flows.current().lines.has(number))
-  const carrier =
-    config.twilio === null
-      ? (replacements.carrier ?? simulatedCarrier(() => url, publicUrl))(account)
-      : null
-  const adminToken =
-    config.adminToken?.reveal() ?? (carrier === null ? null : await demoToken(config.dataDir))
-  const callStore = createCallStore(database, effects(flows))
-  const app = await buildApp(
-    {
-      logger,
-      clock,
-      flows,
-      callStore,
-      callLog: createCallLog(database.kysely),
-      cases: createCaseStore(database),
-      callbacks: createCallbackList(database.kysely),
-      recording: (hash) => createFlowVersions(database).content(hash),
-      obstacles: () => obstacles(database),
-    },
-    {
-      publicUrl,
-      authTokens: authTokens(config, account),
-      adminToken,
-      pagesDirectory: carrier === null ? null : pagesDirectory,
-      carrier,
-    },
-  )
+  const adapters = await makeAdapters(config, flowSet, database, clock, logger)
+  const account = carrierAccount(publicUrl, (number) => flowSet.lines.has(number))
+  const makeCarrier = replacements.carrier ?? simulatedCarrier(() => url, publicUrl)
+  const demo =
+    config.twilio === null ? await makeDemo(config, adapters, makeCarrier(account)) : null
+  const app = await buildApp(adapters, {
+    publicUrl,
+    authTokens: authTokens(config, account),
+    adminToken: demo?.adminToken ?? config.adminToken?.reveal() ?? null,
+    demo: demo === null ? null : { ...demo, pagesDirectory },
+  })
   await app.listen({ host: config.host, port: config.port })
   url = `http://${urlHost(config.host)}:${(app.server.address() as AddressInfo).port}`
-  const stopJobs = startJobs(
-    [
-      makePartitions((now) => ensurePartitions(database.pool, now), clock),
-      closeSilentCallsJob(
-        callPorts({ callStore, flows, clock }, { publicUrl }),
-        createSilentCalls(database),
-        {
-          closed: (count) => logger.warn({ event: 'silent-calls-closed', count }),
-          fault: (callSid, err) => logger.error({ event: 'silent-call-failed', callSid, err }),
-        },
-      ),
-    ],
-    processTimer,
-    (name, err) => logger.error({ event: 'job-failed', name, err }),
+
+  const stopJobs = startJobs(jobs(adapters, database, publicUrl), processTimer, (name, err) =>
+    logger.error({ event: 'job-failed', name, err }),
   )
-  return {
-    kind: 'started',
-    server: {
-      url,
-      publicUrl: publicUrl(),
-      app,
-      demo:
-        carrier === null || adminToken === null
-          ? null
-          : { adminToken, dataDir: config.dataDir, carrier },
-      close: async () => {
-        await carrier?.close()
-        await app.close()
-        await stopJobs()
-        await closeDatabase()
-      },
-    },
+  const close = async () => {
+    await demo?.carrier.close()
+    await app.close()
+    await stopJobs()
+    await closeStorage()
   }
+  return { kind: 'started', server: { url, publicUrl: publicUrl(), app, demo, close } }
 }
 
-const report = (logger: Logger, findings: readonly Finding[]): void => {
+/** The flow folder as the settings have it proved. */
+const readFlows = async (
+  config: Config,
+  logger: Logger,
+): Promise<FlowSet | Extract<Started, { kind: 'refused' }>> => {
+  const { flowSet, findings } = buildFlowSet(await readFlowFolder(config.flows.dir), contentHash)
+  if (config.flows.check === 'off') return flowSet
   for (const { file, place, severity, code, message } of findings) {
     const level = severity === 'error' ? 'error' : 'warn'
     logger[level]({ event: 'flow-finding', file, ...place, code, message })
   }
+  const errors = findings.filter(({ severity }) => severity === 'error')
+  return config.flows.check === 'refuse' && errors.length > 0
+    ? { kind: 'refused', reasons: errors.map(findingLine) }
+    : flowSet
 }
 
 const findingLine = ({ file, place, severity, code, message }: Finding): string =>
   `${file}:${place.line}:${place.column} ${severity} ${code} ${message}`
+
+const makeAdapters = async (
+  config: Config,
+  flowSet: FlowSet,
+  database: Database,
+  clock: Clock,
+  logger: Logger,
+): Promise<Adapters> => {
+  const flows = await keepFlows(config.flows.dir, flowSet, database, clock)
+  return {
+    logger,
+    clock,
+    flows,
+    callStore: createCallStore(database, effects(flows)),
+    callLog: createCallLog(database.kysely),
+    cases: createCaseStore(database),
+    callbacks: createCallbackList(database.kysely),
+    recording: (hash) => createFlowVersions(database).content(hash),
+    obstacles: () => obstacles(database),
+    isOutage: isDatabaseAway,
+  }
+}
 
 /** Stores the version that new calls start on, and reads older ones back for calls still on them. */
 const keepFlows = async (
@@ -228,33 +189,14 @@ const obstacles = async (database: Database): Promise<readonly string[]> => {
   }
 }
 
-/** An account for the simulated carrier, new at every start: nobody else can sign for it. */
-const carrierAccount = (
-  publicUrl: () => string,
-  owns: (number: string) => boolean,
-): CarrierAccount => ({
-  accountSid: `AC${randomBytes(16).toString('hex')}`,
-  authToken: randomBytes(16).toString('hex'),
-  numbers: (number) =>
-    owns(number)
-      ? {
-          voiceUrl: `${publicUrl()}/voice/incoming`,
-          voiceFallbackUrl: `${publicUrl()}/voice/fallback`,
-          statusCallback: `${publicUrl()}/voice/status`,
-        }
-      : undefined,
+/** The example is made only where nobody keeps real cases: in the embedded database. */
+const makeDemo = async (config: Config, adapters: Adapters, carrier: Carrier): Promise<Demo> => ({
+  carrier,
+  dataDir: config.dataDir,
+  adminToken: config.adminToken?.reveal() ?? (await demoToken(config.dataDir)),
+  example:
+    config.databaseUrl === null ? await exampleCase(config.dataDir, casePorts(adapters)) : null,
 })
-
-/** It reaches this process where it listens, whatever the public address is. */
-const simulatedCarrier =
-  (url: () => string, publicUrl: () => string) =>
-  (account: CarrierAccount): Carrier =>
-    createCarrier({
-      ...account,
-      get origins() {
-        return { [publicUrl()]: url() }
-      },
-    })
 
 const authTokens = (config: Config, account: CarrierAccount): readonly string[] =>
   config.twilio === null
@@ -263,19 +205,18 @@ const authTokens = (config: Config, account: CarrierAccount): readonly string[] 
         token === null ? [] : [token.reveal()],
       )
 
-/** The sign-in of the demo, made once and kept beside its data, readable by its owner alone. */
-const demoToken = async (dataDir: string): Promise<string> => {
-  const path = join(dataDir, 'admin-token')
-  const kept = await readFile(path, 'utf8').catch(() => '')
-  if (kept.trim().length >= 32) return kept.trim()
-  const token = randomBytes(24).toString('base64url')
-  await mkdir(dataDir, { recursive: true })
-  await writeFile(path, `${token}\n`, { mode: 0o600 })
-  await chmod(path, 0o600)
-  return token
-}
-
 const urlHost = (host: string): string => {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
+}
+
+const jobs = (adapters: Adapters, database: Database, publicUrl: () => string) => {
+  const { clock, logger } = adapters
+  return [
+    makePartitions((now) => ensurePartitions(database.pool, now), clock),
+    closeSilentCallsJob(callPorts(adapters, { publicUrl }), createSilentCalls(database), {
+      closed: (count) => logger.warn({ event: 'silent-calls-closed', count }),
+      fault: (callSid, err) => logger.error({ event: 'silent-call-failed', callSid, err }),
+    }),
+  ]
 }

@@ -8,6 +8,13 @@ export const welcome = (url: string, demo: Demo): string => `
     Terminal     npm run dial
     Call log     curl -H "Authorization: Bearer ${demo.adminToken}" ${url}/api/calls
 
-  Stop with Ctrl-C. The data stays in ${demo.dataDir}.
+${exampleOf(demo)}  Stop with Ctrl-C. The data stays in ${demo.dataDir}.
+
+`
+
+const exampleOf = ({ example }: Demo): string =>
+  example === null
+    ? ''
+    : `    Application  ${example.number}, access code ${example.accessCode}: press 3, then ${example.keys}
 
 `

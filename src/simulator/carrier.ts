@@ -55,7 +55,7 @@ export type Carrier = {
 }
 
 /** The number of a telephone that was not given one: a Russian mobile. */
-const ownNumber = '+79991234567'
+export const ownNumber = '+79991234567'
 
 const endedCallsKept = 200
 

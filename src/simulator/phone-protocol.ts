@@ -72,3 +72,12 @@ export type PhoneLine = {
   readonly description: string
   readonly languages: readonly string[]
 }
+
+/** `GET /phone/example`: an application whose status can be heard; `null` when there is none. */
+export type PhoneExample = {
+  /** As written: `RU-2026-000001`. */
+  readonly number: string
+  /** As keyed in: `2026000001#`. */
+  readonly keys: string
+  readonly accessCode: string
+}

@@ -2,12 +2,14 @@ import websocket, { type WebSocket } from '@fastify/websocket'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Call } from './call.ts'
 import type { Carrier } from './carrier.ts'
-import type { PhoneCommand, PhoneLine, PhoneReport } from './phone-protocol.ts'
+import type { PhoneCommand, PhoneExample, PhoneLine, PhoneReport } from './phone-protocol.ts'
 import { createSpeaker, type Spoken } from './speech.ts'
 
 export type PhoneOptions = {
   readonly carrier: Carrier
   readonly lines: readonly PhoneLine[]
+  /** An application whose status can be heard; null when there is none. */
+  readonly example?: PhoneExample | null
   /** `PUBLIC_URL`: the only origin whose pages may pick up the telephone. */
   readonly publicOrigin: () => string
   /** Telephones that may be in a call at once. */
@@ -157,6 +159,10 @@ export const phone: FastifyPluginAsync<PhoneOptions> = async (app, options) => {
   })
 
   app.get('/phone/lines', () => lines)
+
+  app.get('/phone/example', (_request, reply) =>
+    reply.type('application/json').send(JSON.stringify(options.example ?? null)),
+  )
 
   app.get<{ Querystring: { language?: string; text?: string } }>(
     '/phone/speech',

@@ -77,6 +77,17 @@ t.test('a telephone dials, hears, presses and is told the end', async (t) => {
   socket.close()
 })
 
+t.test('the example to ask for is told, or that there is none', async (t) => {
+  const example = { number: 'RU-2026-000001', keys: '2026000001#', accessCode: '4821' }
+  const app = Fastify()
+  const { carrier, server } = await carrierOf({}, { clock: realClock })
+  await app.register(phone, { carrier, lines, publicOrigin, example })
+  t.teardown(() => Promise.all([app.close(), server.close()]))
+  t.same((await app.inject('/phone/example')).json(), example)
+  const { app: without } = await open({})
+  t.equal((await without.inject('/phone/example')).json(), null)
+})
+
 t.test('closing the page hangs up', async (t) => {
   const { url, server, carrier } = await open(menu)
   const { send, until, socket } = await pickUp(url)

@@ -4,7 +4,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { PhoneCommand, PhoneLine, PhoneReport } from '../../src/simulator/phone-protocol.ts'
+import type {
+  PhoneCommand,
+  PhoneExample,
+  PhoneLine,
+  PhoneReport,
+} from '../../src/simulator/phone-protocol.ts'
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -51,6 +56,13 @@ export type ScriptedCarrier = {
   readonly close: () => Promise<void>
 }
 
+/** What the page offers to ask for. */
+export const example: PhoneExample = {
+  number: 'RU-2026-000001',
+  keys: '2026000001#',
+  accessCode: '4821',
+}
+
 /** A carrier that does only what the test says: serves the built pages and one telephone. */
 export async function startScriptedCarrier(
   pages: string,
@@ -68,6 +80,9 @@ export async function startScriptedCarrier(
     if (pathname === '/phone/lines') {
       response.setHeader('content-type', 'application/json')
       response.end(JSON.stringify(lines))
+    } else if (pathname === '/phone/example') {
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify(example))
     } else if (pathname === '/phone/speech') {
       spoken.push(searchParams.get('text') ?? '')
       response.setHeader('content-type', 'audio/wav')

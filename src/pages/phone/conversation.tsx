@@ -2,10 +2,12 @@ import { useCallback, useEffect, useRef } from 'react'
 import styles from './conversation.module.css'
 import { grouped } from './number.ts'
 import type { Remark } from './telephone.ts'
+import { useExample } from './use-example.ts'
 import { isWord, type Say, useWords } from './words.tsx'
 
 function FirstCall() {
   const { say } = useWords()
+  const example = useExample()
   return (
     <div className={styles.first}>
       <h2>{say('first.title')}</h2>
@@ -23,6 +25,9 @@ function FirstCall() {
             <kbd>0</kbd>–<kbd>9</kbd> <kbd>*</kbd> <kbd>#</kbd>
           </span>
         </li>
+        {example && (
+          <li>{say('first.example', { keys: example.keys, code: example.accessCode })}</li>
+        )}
       </ol>
       <p>{say('first.then')}</p>
     </div>

@@ -38,18 +38,24 @@ export const codeByStatus: ReadonlyMap<number, ErrorCode> = new Map([
 export const badRequest = (message: string): Error =>
   Object.assign(new Error(message), { statusCode: 400 })
 
-/** The error handler of JSON routes: 4xx with the reason, 5xx without one and in the log. */
-export const replyWithError = (
-  error: FastifyError,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): void => {
-  const status = error.statusCode ?? 500
-  if (status >= 500) request.log.error({ event: 'request-failed', err: error })
-  const answered = codeByStatus.has(status) ? status : status >= 500 ? 500 : 400
-  const code = codeByStatus.get(answered) ?? 'internal'
-  void reply.code(answered).send(answered >= 500 ? errorBody(code) : errorBody(code, error.message))
-}
+/** When a client may try again after an outage of the database. */
+const retryAfterSeconds = 2
+
+/**
+ * The error handler of JSON routes: 4xx with the reason, 5xx without one and in the log. A fault that
+ * `isOutage` knows is 503, and goes by itself.
+ */
+export const replyWithError =
+  (isOutage: (error: unknown) => boolean) =>
+  (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const status = isOutage(error) ? 503 : (error.statusCode ?? 500)
+    if (status >= 500) request.log.error({ event: 'request-failed', err: error })
+    if (status === 503) void reply.header('retry-after', retryAfterSeconds)
+    const answered = codeByStatus.has(status) ? status : status >= 500 ? 500 : 400
+    const code = codeByStatus.get(answered) ?? 'internal'
+    const body = answered >= 500 ? errorBody(code) : errorBody(code, error.message)
+    void reply.code(answered).send(body)
+  }
 
 export const replyNotFound = (_request: FastifyRequest, reply: FastifyReply): void => {
   void reply.code(404).send(errorBody('not-found'))

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { buildPages } from '../../../src/pages/build.ts'
 import { openBrowser } from '../../support/browser.ts'
 import * as scene from '../../support/phone-scenes.ts'
-import { startScriptedCarrier } from '../../support/scripted-carrier.ts'
+import { example, startScriptedCarrier } from '../../support/scripted-carrier.ts'
 
 const to = '+78005557373'
 
@@ -58,6 +58,14 @@ async function seriousViolations(page: Page): Promise<unknown[]> {
 }
 
 const log = (page: Page) => page.getByRole('log')
+
+t.test('before the first call it tells which application to ask for', async (t) => {
+  const { page, complaints } = await open(t)
+  const hint = page.getByText(example.keys)
+  await hint.waitFor()
+  t.match(await hint.textContent(), new RegExp(`нажмите 3.*${example.accessCode}`))
+  t.same(complaints, [])
+})
 
 t.test('a call is made, answered and ended with nothing but the keyboard', async (t) => {
   const { page, complaints } = await open(t)

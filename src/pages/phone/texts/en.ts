@@ -65,6 +65,8 @@ export const en: PhoneTexts = {
   'first.choose': 'Choose a line or type a number.',
   'first.call': 'Press “Call”.',
   'first.answer': 'Listen to the menu and answer with digits, on the screen or the keyboard.',
+  'first.example':
+    'Status of an application: press 3, then {keys}, access code {code}. It was registered as an example.',
   'first.then': 'Everything the line says and everything you press appears here.',
   'said.line': 'Line:',
   'said.caller': 'You pressed:',

@@ -21,10 +21,15 @@ if (files.length === 0) {
 }
 
 const server = await startTestServer()
-const tap = spawn('tap', ['--reporter=tap', '--jobs=2', '--timeout=120', ...files], {
-  env: { ...process.env, HOTLINE_TEST_DATABASE_URL: server.url },
-  stdio: ['ignore', 'pipe', 'inherit'],
-})
+const fixedSeed = new URL('support/fixed-seed.ts', import.meta.url).href
+const tap = spawn(
+  'tap',
+  ['--reporter=tap', '--jobs=2', '--timeout=120', `--node-arg=--import=${fixedSeed}`, ...files],
+  {
+    env: { ...process.env, HOTLINE_TEST_DATABASE_URL: server.url },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  },
+)
 
 let passed = 0
 let failed = 0

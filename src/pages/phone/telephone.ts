@@ -81,7 +81,9 @@ export const dial = (to: string): Telephone => ({
  * pressed while the line takes none are lost, as on any telephone.
  */
 export const press = (state: Telephone, keys: string): Telephone =>
-  state.listening ? { ...state, typed: state.typed + keys } : state
+  state.listening && state.call.state === 'in-progress'
+    ? { ...state, typed: state.typed + keys }
+    : state
 
 /** The telephone's own line to the carrier is gone, and the call with it. */
 export const lose = (state: Telephone, at: number): Telephone =>

@@ -164,7 +164,5 @@ const remember = (
   }
 }
 
-const positionOf = (settled: SettledTurn): string | null => {
-  const dialog = settled.events.findLast((event) => event.type === 'dialog')
-  return dialog?.type === 'dialog' ? `${dialog.document}#${dialog.dialog}` : null
-}
+const positionOf = ({ wait }: SettledTurn): string | null =>
+  wait.kind === 'input' ? wait.position : null

@@ -2,7 +2,7 @@ import type { CallStore, StoredCall } from './ports.ts'
 
 /** What goes back to the carrier. */
 export type Reply =
-  /** `position` is where in the flow the call stands, `document#dialog`; null on a replay. */
+  /** `position` is where in the flow the call waits, `document#dialog/item`; null at its end and on a replay. */
   | { readonly kind: 'twiml'; readonly twiml: string; readonly position: string | null }
   | { readonly kind: 'unknown-call' }
   | { readonly kind: 'over' }

@@ -1,6 +1,6 @@
 import { resume } from '../voicexml/interpret.ts'
 import type { QueuedPrompt } from '../voicexml/prompt-queue.ts'
-import type { FlowEvent, InputWait, Turn, Wait } from '../voicexml/turn.ts'
+import type { FlowEvent, Input, InputWait, Turn, Wait } from '../voicexml/turn.ts'
 import type { CallChanges } from './call.ts'
 import { changesFromLogs } from './flow-events.ts'
 import type { PlatformAnswer, PlatformContext } from './platform/platform-function.ts'
@@ -18,13 +18,14 @@ export type SettledTurn = {
 }
 
 /**
- * More platform functions than this without a word from the caller is a flow that goes in circles.
+ * More answers than this without a word from the caller is a flow that goes in circles.
  */
-const maxPlatformCalls = 50
+const maxAnswers = 50
 
 /**
- * Answers platform functions until the flow waits for keys or ends; one that goes in circles has failed. Null: the flow asks for something
- * that writes and no transaction is open; run the turn again inside one (nothing has happened yet).
+ * Answers platform functions, and inputs with no time to wait, until the flow waits for keys or ends; one
+ * that goes in circles has failed. Null: the flow asks for something that writes and no transaction is
+ * open; run the turn again inside one (nothing has happened yet).
  */
 export const settle = async (
   first: Turn,
@@ -36,29 +37,44 @@ export const settle = async (
   let changes = changesFromLogs(first.events)
   const prompts = [...first.prompts]
   const events = [...first.events]
-  for (let calls = 0; turn.wait.kind === 'object'; calls++) {
-    if (calls === maxPlatformCalls) {
+  for (let answers = 0; ; answers++) {
+    const { wait } = turn
+    if (wait.kind === 'end' || (wait.kind === 'input' && wait.timeoutMs > 0)) {
+      return { session: turn.session, prompts, events, changes, language, wait }
+    }
+    if (answers === maxAnswers) {
       events.push({
         type: 'event',
         name: 'error.semantic',
-        message: `Platform functions asked ${calls} times without a word from the caller`,
-        dialog: turn.wait.dialog,
+        message: `The flow went on ${answers} times without a word from the caller`,
+        dialog: dialogOf(wait),
       })
       return { session: null, prompts, events, changes, language, wait: failed }
     }
-    const reply = await ask(turn.wait, { ...context, language }, effects)
+    const reply: Answer | null =
+      wait.kind === 'input' ? silence : await ask(wait, { ...context, language }, effects)
     if (reply === null) return null
-    if (turn.session === null) throw new Error('Turn waits for a platform function without session')
+    if (turn.session === null) throw new Error('Turn waits for an answer without session')
     turn = resume(turn.session, reply.answer, context.flowSet.setting)
     language = turn.language
     changes = { ...changes, ...reply.changes, ...changesFromLogs(turn.events) }
     prompts.push(...turn.prompts)
     events.push(...turn.events)
   }
-  return { session: turn.session, prompts, events, changes, language, wait: turn.wait }
 }
 
 const failed: Extract<Wait, { kind: 'end' }> = { kind: 'end', how: 'failed' }
+
+type Answer = { readonly answer: Input; readonly changes?: CallChanges }
+
+/** No carrier listens for no time at all. */
+const silence: Answer = { answer: { kind: 'digits', digits: '' } }
+
+const dialogOf = (wait: Exclude<Wait, { kind: 'end' }>): string => {
+  if (wait.kind === 'object') return wait.dialog
+  const [dialog = ''] = wait.position.slice(wait.position.indexOf('#') + 1).split('/', 1)
+  return dialog
+}
 
 const ask = async (
   wait: Extract<Wait, { kind: 'object' }>,

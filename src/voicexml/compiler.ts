@@ -2,8 +2,9 @@ import { resolveAddress } from './addresses.ts'
 import { attributePlace } from './check/walk.ts'
 import type { Finding, Place, XmlElement } from './element.ts'
 import { type Program, parseExpression, type parseScript } from './expressions/program.ts'
-import type { Condition, Expression, GrammarSource, Origin, Run } from './flow.ts'
-import { evaluate, raise, textOf } from './run.ts'
+import type { Condition, Document, Expression, GrammarSource, Origin, Run, Target } from './flow.ts'
+import { contextOf, evaluate, raise, textOf } from './run.ts'
+import { targetOf } from './targets.ts'
 
 /** What compiling one document shares between its elements. */
 export type Compiler = Origin & {
@@ -87,6 +88,30 @@ export const textIn = (
   if (text !== undefined) return () => text
   const expression = expressionIn(element, computed, compiler)
   return expression === null ? null : (run) => textOf(run, expression(run))
+}
+
+/**
+ * Where such a pair leads: from the document that is active, or from `origin`. A constant address is looked
+ * up once for each document that is active when it is followed.
+ */
+export const targetIn = (
+  element: XmlElement,
+  constant: string,
+  computed: string,
+  compiler: Compiler,
+  { origin, submitted = false }: { readonly origin?: Origin; readonly submitted?: boolean } = {},
+): ((run: Run) => Target) => {
+  const address = textIn(element, constant, computed, compiler)
+  const find = (run: Run): Target =>
+    targetOf(run, address?.(run) ?? '', origin ?? contextOf(run).document, submitted)
+  if (element.attributes[constant] === undefined) return find
+  const known = new WeakMap<Document, Target>()
+  return (run) => {
+    const { document } = contextOf(run)
+    const target = known.get(document) ?? find(run)
+    known.set(document, target)
+    return target
+  }
 }
 
 export const wordsIn = (text: string | undefined): readonly string[] =>

@@ -5,7 +5,7 @@ import { newScope } from './scopes.ts'
 import { rootOf } from './targets.ts'
 
 /** Counters as they are when a dialog is entered. */
-export const newCounters = (): Counters => ({ prompts: 1, events: new Map() })
+export const newCounters = (): Counters => ({ prompts: 1, events: null })
 
 /** A context in which nothing has been entered yet. */
 export const newContext = (document: Document, dialog: Dialog): Context => {
@@ -75,10 +75,10 @@ export const enterDialog = (run: Run): Departure | undefined => {
   run.events.push({ type: 'dialog', document: document.path, dialog: dialog.id })
 
   const departure = perform(dialog.initial, run)
-  const unknown = [...(run.params?.keys() ?? [])]
+  const { params } = run
   run.params = null
-  if (departure === undefined && unknown.length > 0) {
-    return raise('error.semantic', `the subdialog declares no ${unknown.join(', ')}`)
+  if (departure === undefined && params !== null && params.size > 0) {
+    return raise('error.semantic', `the subdialog declares no ${[...params.keys()].join(', ')}`)
   }
   return departure
 }

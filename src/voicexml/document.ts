@@ -9,7 +9,7 @@ import { compileUnsupported } from './elements/executable.ts'
 import { compileSurroundings } from './elements/surroundings.ts'
 import { compileScript, compileVar } from './elements/variables.ts'
 import { type Program, parseScript } from './expressions/program.ts'
-import type { Document, Flow, GrammarSource } from './flow.ts'
+import type { Document, Flow, FormItem, GrammarSource, Listening } from './flow.ts'
 import { srgsGrammar } from './grammars/srgs.ts'
 import { readXml } from './read-xml.ts'
 
@@ -85,8 +85,16 @@ export const compileFlow = (
     if (document !== null) (sound ? documents : broken).set(path, document)
   }
   const texts = sorted.map(([path, source]) => `${path}\n${source.length}\n${source}`)
-  const flow = { hash: hash(texts.join('\n')), documents, broken, grammarAt, scripts, programs }
-  return { flow: Object.freeze({ ...flow, automata: new Map() }), findings }
+  const flow: Flow = Object.freeze({
+    hash: hash(texts.join('\n')),
+    documents,
+    broken,
+    grammarAt,
+    scripts,
+    programs,
+    listening: new WeakMap<FormItem, Listening>(),
+  })
+  return { flow, findings }
 }
 
 /** One SRGS grammar, which may refer to rules of the grammar files. */

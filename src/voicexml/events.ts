@@ -18,9 +18,7 @@ export const handle = (
   run.events.push({ type: 'event', name, message: message ?? '', dialog: context.dialog.id })
   const { at } = context
   const counters = (typeof at === 'number' ? context.items[at] : undefined) ?? context.own
-  for (const prefix of prefixes(name)) {
-    counters.events.set(prefix, (counters.events.get(prefix) ?? 0) + 1)
-  }
+  count(counters, name)
 
   const scope = newScope()
   scope['_event'] = name
@@ -49,24 +47,31 @@ const select = (run: Run, name: string, counters: Counters): Handler | undefined
   for (const { handlers } of surroundings(run)) {
     for (const handler of handlers) {
       if (selected !== undefined && handler.count <= selected.count) continue
-      const taken = takes(handler, name)
-      if (!taken.some((event) => handler.count <= (counters.events.get(event) ?? 0))) continue
-      if (handler.cond(run)) selected = handler
+      if (isReached(handler, name, counters) && handler.cond(run)) selected = handler
     }
   }
   return selected
 }
 
-/** The names, of those a handler is for, that take the event: itself or a prefix of whole words. */
-const takes = (handler: Handler, name: string): readonly string[] =>
-  handler.events.length === 0
-    ? ['']
-    : handler.events.filter((event) => event === name || name.startsWith(`${event}.`))
+/** Whether any event the handler is for takes this one, as itself or a prefix of whole words, often enough. */
+const isReached = ({ events, count }: Handler, name: string, counters: Counters): boolean =>
+  events.length === 0
+    ? count <= timesThrown(counters, '')
+    : events.some((event) => isPrefix(event, name) && count <= timesThrown(counters, event))
 
-/** `a.b.c` → `a.b.c`, `a.b`, `a` and the empty name, which stands for every event. */
-const prefixes = (name: string): readonly string[] => {
+const isPrefix = (event: string, name: string): boolean =>
+  name.startsWith(event) && (name.length === event.length || name[event.length] === '.')
+
+const timesThrown = ({ events }: Counters, event: string): number => events?.get(event) ?? 0
+
+/** Counts `a.b.c` as itself, as `a.b`, as `a` and under the empty name, which stands for every event. */
+const count = (counters: Counters, name: string): void => {
+  counters.events ??= new Map()
   const words = name.split('.')
-  return [...words.map((_, index) => words.slice(0, index + 1).join('.')), '']
+  for (let length = words.length; length >= 0; length -= 1) {
+    const prefix = words.slice(0, length).join('.')
+    counters.events.set(prefix, timesThrown(counters, prefix) + 1)
+  }
 }
 
 /** The platform's handlers (VoiceXML 2.0 section 5.2.5), speaking where the catalogue has words. */

@@ -4,7 +4,7 @@ import type { Program } from './expressions/program.ts'
 import type { Budget, Scope, Value } from './expressions/value.ts'
 import type { ActiveGrammars, Grammar } from './grammars/grammar.ts'
 import type { QueuedPrompt, SpeechPart } from './prompt-queue.ts'
-import type { FlowEvent, Wait } from './turn.ts'
+import type { FlowEvent, InputWait, Json, Wait } from './turn.ts'
 
 /*
  * The two halves of the engine in types: the frozen tree that a flow folder compiles to, and the state
@@ -24,14 +24,18 @@ export type Flow = {
   readonly scripts: ReadonlyMap<string, Program>
   /** Everything parsed, by id: functions kept in a session find their text here again. */
   readonly programs: ReadonlyMap<string, Program>
-  /** Memo of automata by form item; what is active at an item is the same in every call. */
-  readonly automata: Map<FormItem, Listening>
+  /** Memo by form item; what is listened for at an item is the same in every call. */
+  readonly listening: WeakMap<FormItem, Listening>
 }
 
-/** All grammars that are active at an item, as one automaton; a match gives an index of `grammars`. */
+/** How keys are listened for at an item: all grammars that are active there, as one automaton. */
 export type Listening = {
   readonly automaton: ActiveGrammars
+  /** A match gives an index of these. */
   readonly grammars: readonly ListenedGrammar[]
+  /** Documents may want nothing but speech (VoiceXML 2.0 section 6.3.6). */
+  readonly takesKeys: boolean
+  readonly wait: Omit<InputWait, 'timeoutMs'>
 }
 
 export type ListenedGrammar = {
@@ -207,8 +211,8 @@ export type Heard = {
 export type Counters = {
   /** Number of the next prompt round, from 1. */
   prompts: number
-  /** Times each event, and each prefix of one, has been thrown; all events under the empty name. */
-  readonly events: Map<string, number>
+  /** Times each event, and each prefix of one, has been thrown; all events under the empty name; null: none. */
+  events: Map<string, number> | null
 }
 
 /** Where events are thrown: selects handlers and counters. A number is the index of a form item. */
@@ -233,12 +237,27 @@ export type Context = {
   silent: boolean
 }
 
+/** Where prompts get their words and recordings. */
+export type PromptSources = {
+  /** By language, BCP 47. */
+  readonly catalogues: ReadonlyMap<string, Catalogue>
+  /**
+   * Whether a recording can be relied on: `src` is a path in the flow folder or an absolute address.
+   * What is not there is spoken instead. The answer for a recording must stay the same, since prompts that
+   * never change are put together once for these sources.
+   */
+  readonly hasAudio: (src: string) => boolean
+}
+
+/** Variables of the session scope by name, as the call brings them. */
+export type SessionVariables = { readonly [name: string]: Json }
+
 /** All that a turn changes. Made from a session, written back into one, never seen outside. */
 export type Run = {
   readonly flow: Flow
-  /** By language. */
-  readonly catalogues: ReadonlyMap<string, Catalogue>
-  readonly hasAudio: (src: string) => boolean
+  readonly sources: PromptSources
+  readonly sessionVariables: SessionVariables
+  /** Holds these variables; frozen with all that is in it. */
   readonly session: Scope
   /** Innermost last. */
   readonly contexts: Context[]

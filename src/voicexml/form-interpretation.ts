@@ -1,9 +1,9 @@
 import { call, enter, enterDialog } from './contexts.ts'
 import { queuePrompt, selectPrompts } from './elements/prompts.ts'
 import { handle } from './events.ts'
-import { createObject, type Value } from './expressions/value.ts'
+import { createObject, type ScriptObject, type Value } from './expressions/value.ts'
 import type { Context, Departure, Filled, FormItem, Heard, Run } from './flow.ts'
-import { listeningAt, takesKeys } from './input.ts'
+import { listeningAt } from './input.ts'
 import { valueFrom } from './json-values.ts'
 import { flag } from './properties.ts'
 import { contextOf, eventOf, performApart, raise, reprieve, spend } from './run.ts'
@@ -101,8 +101,8 @@ const prompt = (run: Run, context: Context, item: FormItem): void => {
 
 /** Keys have come, or none within the timeout: the item that waits for them stands in the context. */
 export const hear = (run: Run, keys: string): Departure | undefined => {
-  const digits = takesKeys(run) ? keys : ''
-  const { automaton, grammars } = listeningAt(run)
+  const { automaton, grammars, takesKeys } = listeningAt(run)
+  const digits = takesKeys ? keys : ''
   const match = digits === '' ? null : automaton.match(digits)
   const heard = match === null ? undefined : grammars[match.index]
   const outcome = digits === '' ? 'noinput' : heard === undefined ? 'nomatch' : 'match'
@@ -143,13 +143,14 @@ const noteResult = (run: Run, digits: string, interpretation: Value): void => {
   contextOf(run).application['lastresult$'] = Object.assign([result], result)
 }
 
-const resultOf = (digits: string, interpretation: Value) =>
-  Object.assign(createObject(), {
-    confidence: 1,
-    utterance: digits,
-    inputmode: 'dtmf',
-    interpretation,
-  })
+const resultOf = (digits: string, interpretation: Value): ScriptObject => {
+  const result = createObject()
+  result['confidence'] = 1
+  result['utterance'] = digits
+  result['inputmode'] = 'dtmf'
+  result['interpretation'] = interpretation
+  return result
+}
 
 /** Input that matched in another dialog is processed there, once it has been entered. */
 const carry = (run: Run, heard: Heard | undefined): Departure | undefined => {

@@ -6,47 +6,59 @@ import { contextOf, raise } from './run.ts'
 /** Waits for keys, for as long and as many as properties and grammars say (VoiceXML 2.0 Appendix D). */
 export const listen: Step = (run) => {
   if (run.ending !== null) return { kind: 'wait', wait: { kind: 'end', how: run.ending } }
-  const { automaton } = listeningAt(run)
+  const { wait } = listeningAt(run)
+  const timeoutMs = run.timeoutMs ?? timeProperty(run, 'timeout')
+  return { kind: 'wait', wait: { ...wait, timeoutMs } }
+}
+
+/** What is heard at the item being visited. */
+export const listeningAt = (run: Run): Listening => {
+  const { at, dialog } = contextOf(run)
+  const item = typeof at === 'number' ? dialog.items[at] : undefined
+  if (item === undefined) return raise('error.semantic', 'no form item is being visited')
+  const known = run.flow.listening.get(item)
+  if (known !== undefined) return known
+  const listening = listenAt(run, item)
+  const constant = listening.grammars.every(({ active }) => active.constant)
+  if (constant) run.flow.listening.set(item, listening)
+  return listening
+}
+
+/** The grammars active at an item (section 3.1.4); that there are none is `error.semantic`. */
+const listenAt = (run: Run, item: FormItem): Listening => {
+  const grammars = activeAt(run, item)
+  if (grammars.length === 0) return raise('error.semantic', `no grammar is active at ${item.name}`)
+  const automaton = activeGrammars(
+    grammars.map(({ active }): Grammar => {
+      const source = active.source(run)
+      return source.kind === 'grammar' ? source.grammar : raise(source.event, source.message)
+    }),
+  )
+  const takesKeys = property(run, 'inputmodes').split(/\s+/).includes('dtmf')
   return {
-    kind: 'wait',
+    automaton,
+    grammars,
+    takesKeys,
     wait: {
       kind: 'input',
-      maxDigits: takesKeys(run) ? automaton.maxDigits : 0,
+      maxDigits: takesKeys ? automaton.maxDigits : 0,
       termChar: termCharAt(run, automaton),
-      timeoutMs: run.timeoutMs ?? timeProperty(run, 'timeout'),
       interdigitTimeoutMs: timeProperty(run, 'interdigittimeout'),
       termTimeoutMs: timeProperty(run, 'termtimeout'),
+      position: positionOf(run, item),
     },
   }
 }
 
-/** Whether keys are listened to at all: documents may want nothing but speech (section 6.3.6). */
-export const takesKeys = (run: Run): boolean =>
-  property(run, 'inputmodes').split(/\s+/).includes('dtmf')
+const positionOf = (run: Run, { name, named }: FormItem): string => {
+  const { document, dialog } = contextOf(run)
+  return `${document.path}#${dialog.id}${named ? `/${name}` : ''}`
+}
 
 /** The key that ends input; none when a grammar needs it as a key like any other. */
 const termCharAt = (run: Run, automaton: ActiveGrammars): string | null => {
   const key = property(run, 'termchar')
   return /^[0-9*#]$/.test(key) && !automaton.uses(key) ? key : null
-}
-
-/** The grammars active at the item being visited (section 3.1.4); that there are none is `error.semantic`. */
-export const listeningAt = (run: Run): Listening => {
-  const { at, dialog } = contextOf(run)
-  const item = typeof at === 'number' ? dialog.items[at] : undefined
-  if (item === undefined) return raise('error.semantic', 'no form item is being visited')
-  const known = run.flow.automata.get(item)
-  if (known !== undefined) return known
-
-  const grammars = activeAt(run, item)
-  if (grammars.length === 0) return raise('error.semantic', `no grammar is active at ${item.name}`)
-  const sources = grammars.map(({ active }): Grammar => {
-    const source = active.source(run)
-    return source.kind === 'grammar' ? source.grammar : raise(source.event, source.message)
-  })
-  const listening = { automaton: activeGrammars(sources), grammars }
-  if (grammars.every(({ active }) => active.constant)) run.flow.automata.set(item, listening)
-  return listening
 }
 
 /**

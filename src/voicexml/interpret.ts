@@ -1,15 +1,14 @@
 import { enter, NO_DIALOG, NOWHERE, newContext } from './contexts.ts'
 import { handle } from './events.ts'
-import type { Departure, Document, Run } from './flow.ts'
+import type { Departure, Document, Run, SessionVariables } from './flow.ts'
 import { fill, hear, interpret } from './form-interpretation.ts'
 import { valueFrom } from './json-values.ts'
 import { contextOf, eventOf } from './run.ts'
 import { closeSession, newRun, openSession } from './saved-run.ts'
-import { newScope } from './scopes.ts'
 import type { Session } from './session.ts'
 import type { Setting } from './setting.ts'
 import { rootOf, targetOf } from './targets.ts'
-import type { Input, Json, Turn } from './turn.ts'
+import type { Input, Turn } from './turn.ts'
 
 /** What a call begins with. */
 export type Call = {
@@ -18,7 +17,7 @@ export type Call = {
   /** Language of the call, BCP 47. */
   readonly language: string
   /** Variables of the session scope, such as `connection`; documents can read but not change them. */
-  readonly session: { readonly [name: string]: Json }
+  readonly session: SessionVariables
 }
 
 /**
@@ -26,9 +25,7 @@ export type Call = {
  * not there or cannot go on ends it with the words of `default.error`.
  */
 export const start = (setting: Setting, call: Call): Turn => {
-  const session = newScope('session')
-  for (const [name, json] of Object.entries(call.session)) session[name] = frozen(json)
-  const run = newRun(setting, call.language, Object.freeze(session))
+  const run = newRun(setting, call.language, call.session)
   run.contexts.push(newContext(NOWHERE, NO_DIALOG))
   return finish(run, () => begin(run, call.document))
 }
@@ -74,17 +71,6 @@ const outcomeOf = (act: () => unknown): Departure | undefined => {
     if (event === undefined) throw thrown
     return event
   }
-}
-
-const frozen = (json: Json): ReturnType<typeof valueFrom> => {
-  const value = valueFrom(json)
-  const freeze = (each: unknown): void => {
-    if (typeof each !== 'object' || each === null) return
-    Object.values(each).forEach(freeze)
-    Object.freeze(each)
-  }
-  freeze(value)
-  return value
 }
 
 /**

@@ -18,10 +18,21 @@ export const jsonOf = (value: Value, depth = 0): Json => {
 }
 
 /** JSON as a value that documents can read and change. */
-export const valueFrom = (json: Json): Value => {
+export const valueFrom = (json: Json): Value => built(json, valueFrom)
+
+/** JSON as a value that documents can only read. */
+export const frozenFrom = (json: Json): Value => {
+  const value = built(json, frozenFrom)
+  Object.freeze(value)
+  return value
+}
+
+const built = (json: Json, part: (json: Json) => Value): Value => {
   if (typeof json !== 'object' || json === null) return json
-  if (Array.isArray(json)) return json.map(valueFrom)
+  if (isList(json)) return json.map(part)
   const object = createObject()
-  for (const [key, each] of Object.entries(json)) object[key] = valueFrom(each)
+  for (const key of Object.keys(json)) object[key] = part(json[key] ?? null)
   return object
 }
+
+const isList = (json: Json): json is readonly Json[] => Array.isArray(json)

@@ -1,5 +1,6 @@
 import { createScope, type Scope, type Value } from './expressions/value.ts'
-import type { Context, Run } from './flow.ts'
+import type { Context, Run, SessionVariables } from './flow.ts'
+import { frozenFrom } from './json-values.ts'
 import { contextOf, raise } from './run.ts'
 
 /** A new scope; `names` are those by which documents refer to it, such as `dialog` in `dialog.total`. */
@@ -7,6 +8,13 @@ export const newScope = (...names: readonly string[]): Scope => {
   const scope = createScope()
   for (const name of names) scope[name] = scope
   return scope
+}
+
+/** The scope `session` with its variables, which documents can read but not change. */
+export const sessionScope = (variables: SessionVariables): Scope => {
+  const scope = newScope('session')
+  for (const name of Object.keys(variables)) scope[name] = frozenFrom(variables[name] ?? null)
+  return Object.freeze(scope)
 }
 
 /** The innermost scope: where `<var>` and `<script>` declare. */
@@ -28,10 +36,10 @@ const RESERVED: ReadonlySet<string> = new Set(
 
 /**
  * Names are declared without a scope in front and never in the place of the scopes themselves
- * (VoiceXML 2.0 section 5.1.1).
+ * (VoiceXML 2.0 section 5.1.1). The name is looked at once; a wrong one is `error.semantic` each time that
+ * what is returned is called.
  */
-export const requireName = (name: string): void => {
-  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) || RESERVED.has(name)) {
-    raise('error.semantic', `${name} cannot be declared`)
-  }
-}
+export const requireName = (name: string): (() => void) =>
+  /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) && !RESERVED.has(name)
+    ? () => undefined
+    : () => raise('error.semantic', `${name} cannot be declared`)

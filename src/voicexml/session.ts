@@ -8,10 +8,12 @@ export type Session = {
   readonly flow: string
   /** Language of the call, BCP 47. */
   readonly language: string
+  /** Variables of the session scope, as the call brought them. */
+  readonly variables: { readonly [name: string]: unknown }
   /** Execution contexts, innermost last; in each the call stands at a form item. */
   readonly contexts: readonly SavedContext[]
-  /** The scopes: `[session, [application, document, dialog] of each context]`, as `dehydrate` wrote them. */
-  readonly values: unknown
+  /** The scopes `application, document, dialog` of each context, as `dehydrate` wrote them. */
+  readonly scopes: unknown
 }
 
 export type SavedContext = {
@@ -23,5 +25,7 @@ export type SavedContext = {
   readonly items: readonly SavedCounters[]
 }
 
-/** Number of the next prompt round, then events with their counts. */
-export type SavedCounters = readonly [prompts: number, events?: { readonly [name: string]: number }]
+/** Number of the next prompt round; with the counts of events, if any were thrown. */
+export type SavedCounters =
+  | number
+  | readonly [prompts: number, events: { readonly [name: string]: number }]

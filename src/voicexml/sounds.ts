@@ -1,8 +1,21 @@
 import type { Sound } from './flow.ts'
 import type { PromptSegment, SpeechPart } from './prompt-queue.ts'
 
-/** Joins sounds into segments: one for each stretch of a language, one for each recording. */
+/**
+ * Joins sounds into segments: one for each stretch of a language, one for each recording. Those of frozen
+ * sounds, which are said again and again, are remembered.
+ */
 export const joinSounds = (sounds: readonly Sound[]): readonly PromptSegment[] => {
+  const known = joined.get(sounds)
+  if (known !== undefined) return known
+  const segments = join(sounds)
+  if (Object.isFrozen(sounds)) joined.set(sounds, Object.freeze(segments))
+  return segments
+}
+
+const joined = new WeakMap<readonly Sound[], readonly PromptSegment[]>()
+
+const join = (sounds: readonly Sound[]): readonly PromptSegment[] => {
   const segments: PromptSegment[] = []
   let language = ''
   let parts: SpeechPart[] = []

@@ -46,6 +46,8 @@ export type InputWait = {
   readonly timeoutMs: number
   readonly interdigitTimeoutMs: number
   readonly termTimeoutMs: number
+  /** Where the call waits: `document.vxml#dialog/item`, without `/item` where the item has no name. */
+  readonly position: string
 }
 
 /** Something that happened in a turn, for the call log and for tracing; in the order it happened. */

@@ -24,6 +24,7 @@ const wait: InputWait = {
   timeoutMs: 5000,
   interdigitTimeoutMs: 3000,
   termTimeoutMs: 0,
+  position: 'main.vxml#menu',
 }
 
 const render = (prompts: readonly QueuedPrompt[], change: Partial<InputWait> = {}): string => {

@@ -9,7 +9,7 @@ t.test('a form visits its items in document order, each until it has a value', a
     <block>You said <value expr="a"/> and <value expr="b"/>.</block>
   </form>`)
   t.same(call.said, ['Hello.', 'First?'])
-  t.match(call.wait, { kind: 'input', maxDigits: 1 })
+  t.match(call.wait, { kind: 'input', maxDigits: 1, position: 'main.vxml##1/a' })
   const second = call.press('4')
   t.same(second.said, ['Second?'])
   const end = second.press('2')
@@ -142,5 +142,20 @@ t.test('secret digits are not in the events', async (t) => {
     <property name="hotline.secret" value="true"/></field></form>`)
   t.match(call.press('1234').events, [
     { type: 'input', dialog: '#1', item: 'code', digits: null, outcome: 'match' },
+  ])
+})
+
+t.test('a wait tells document, dialog and item, where the item has a name', async (t) => {
+  const call = talk({
+    'main.vxml': `<form id="f"><field type="digits?length=1"><filled><goto next="sub/m.vxml"/></filled></field></form>`,
+    'sub/m.vxml':
+      '<menu id="m"><choice dtmf="1" next="#g">on</choice></menu><form id="g"><field name="x" type="digits"/></form>',
+  })
+  const menu = call.press('5')
+  const waits = [call, menu, menu.press('1')].map(({ wait }) => wait)
+  t.match(waits, [
+    { position: 'main.vxml#f' },
+    { position: 'sub/m.vxml#m' },
+    { position: 'sub/m.vxml#g/x' },
   ])
 })

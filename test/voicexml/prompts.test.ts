@@ -1,5 +1,6 @@
 import t from 'tap'
-import { talk, vxml } from './support/talk.ts'
+import { start } from '../../src/voicexml/interpret.ts'
+import { compile, talk, vxml } from './support/talk.ts'
 
 const block = (content: string) => `<form><block>${content}</block></form>`
 
@@ -158,4 +159,39 @@ t.test('text, values and recordings side by side are one prompt', async (t) => {
 t.test('log tells label, text and values', async (t) => {
   const call = talk(block('<log label="topic" expr="1 + 1">number <value expr="7"/></log>'))
   t.same(call.events.at(-1), { type: 'log', label: 'topic', text: 'number 7 2' })
+})
+
+t.test('what never changes in one setting and language may differ in others', async (t) => {
+  const { flow } = compile(
+    block(
+      '<prompt>A <emphasis><audio src="prompt:b"/></emphasis>, <say-as interpret-as="number">3</say-as></prompt>',
+    ),
+  )
+  const say = (language: string, text: string, audio: boolean) => {
+    const catalogues = new Map([[language, new Map([['b', { text, audio: 'b.wav' }]])]])
+    const setting = { flow, catalogues, hasAudio: () => audio }
+    const call = { document: 'main.vxml', language, session: {} }
+    const [once, again] = [start(setting, call), start(setting, call)]
+    t.same(once.prompts, again.prompts)
+    return once.prompts[0]?.segments
+  }
+  t.match(say('en-US', 'bee', false), [{ parts: ['A ', { parts: ['bee'] }, ', three'] }])
+  t.match(say('ru-RU', 'бэ', false), [{ parts: ['A ', { parts: ['бэ'] }, ', три'] }])
+  t.match(say('en-US', 'bumblebee', false), [
+    { parts: ['A ', { parts: ['bumblebee'] }, ', three'] },
+  ])
+  t.match(say('en-US', 'bee', true), [
+    { parts: ['A'] },
+    { kind: 'audio', src: 'b.wav' },
+    { parts: [', three'] },
+  ])
+})
+
+t.test('what is said again counts again towards the limit of one turn', async (t) => {
+  const long = 'Word. '.repeat(2000)
+  const call = talk(`<catch event="error.semantic"><exit/></catch>
+    <form id="a"><block><prompt>${long}</prompt><goto next="#b"/></block></form>
+    <form id="b"><block><goto next="#a"/></block></form>`)
+  t.same(call.thrown, ['error.semantic'])
+  t.equal(call.prompts.length, 4)
 })

@@ -14,8 +14,9 @@ export const compileForeach = (
 ): ((run: Run, round: () => Departure | undefined) => Departure | undefined) => {
   const array = expressionIn(element, 'array', compiler)
   const name = element.attributes['item'] ?? ''
+  const checkName = requireName(name)
   return (run, round) => {
-    requireName(name)
+    checkName()
     const items = array?.(run)
     if (!Array.isArray(items)) return raise('error.semantic', 'foreach goes through arrays only')
     const scope = innermost(run)

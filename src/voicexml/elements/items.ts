@@ -1,5 +1,5 @@
 import { attributePlace, childrenNamed, elementsOf, ownText } from '../check/walk.ts'
-import { type Compiler, conditionIn, expressionIn, fault, textIn, wordsIn } from '../compiler.ts'
+import { type Compiler, conditionIn, expressionIn, fault, targetIn, wordsIn } from '../compiler.ts'
 import type { XmlElement } from '../element.ts'
 import type { Value } from '../expressions/value.ts'
 import type { ActiveGrammar, Enumerable, Filled, FormItem, Run, Step } from '../flow.ts'
@@ -7,7 +7,6 @@ import { listen } from '../input.ts'
 import { jsonOf } from '../json-values.ts'
 import { contextOf, performApart, raise } from '../run.ts'
 import { newScope, requireName } from '../scopes.ts'
-import { targetOf } from '../targets.ts'
 import { compileContent, compileUnsupported } from './executable.ts'
 import { compileGrammar, compileGrammars, compileType } from './grammars.ts'
 import { compilePrompts } from './prompts.ts'
@@ -38,6 +37,7 @@ export const compileItem = (
   const { name: given, slot, modal } = element.attributes
   // Space keeps the names of nameless items out of reach of every expression.
   const name = given ?? `item ${index}`
+  const checkName = given === undefined ? null : requireName(given)
   const initial = expressionIn(element, 'expr', compiler)
   const kind = (KINDS.get(element.name) ?? compileLater)(element, compiler)
   return {
@@ -55,7 +55,7 @@ export const compileItem = (
       ...compileSurroundings(element, compiler),
     },
     declare: (run) => {
-      if (given !== undefined) requireName(given)
+      checkName?.()
       contextOf(run).dialogScope[name] = initial?.(run)
       return undefined
     },
@@ -157,15 +157,14 @@ const compileObject = (element: XmlElement, compiler: Compiler): Kind => {
 
 /** `<subdialog>` (section 2.3.4): a dialog in an execution context of its own. */
 const compileSubdialog = (element: XmlElement, compiler: Compiler): Kind => {
-  const address = textIn(element, 'src', 'srcexpr', compiler)
+  const target = targetIn(element, 'src', 'srcexpr', compiler)
   const names = wordsIn(element.attributes['namelist'])
   const params = compileParams(element, compiler)
   return {
     kind: 'input',
     visit: (run) => {
       namedValues(names, run)
-      const target = targetOf(run, address?.(run) ?? '', contextOf(run).document)
-      return { kind: 'call', target, params: params(run) }
+      return { kind: 'call', target: target(run), params: params(run) }
     },
   }
 }

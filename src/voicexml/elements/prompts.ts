@@ -84,7 +84,7 @@ export const selectPrompts = (
   counter: number,
 ): readonly Prompt[] => {
   const possible = prompts.filter((prompt) => prompt.count <= counter && prompt.cond(run))
-  const highest = Math.max(...possible.map(({ count }) => count))
+  const highest = possible.reduce((most, { count }) => Math.max(most, count), -Infinity)
   return possible.filter(({ count }) => count === highest)
 }
 

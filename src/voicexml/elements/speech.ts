@@ -9,12 +9,14 @@ import { milliseconds } from '../properties.ts'
 import { contextOf, spend, textOf } from '../run.ts'
 import { newScope } from '../scopes.ts'
 import { tidy } from '../sounds.ts'
+import { isConstant, remembered } from './constant-speech.ts'
 import { compileForeach } from './foreach.ts'
 
 /** Text, markup and values in the order they are spoken. */
 export const compileSpeech = (nodes: readonly XmlNode[], compiler: Compiler): Speech => {
   const pieces = nodes.map((node) => compileNode(node, compiler))
-  return (run, language) => pieces.flatMap((speak) => speak(run, language))
+  const speak: Speech = (run, language) => pieces.flatMap((piece) => piece(run, language))
+  return nodes.every(isConstant) ? remembered(speak) : speak
 }
 
 const compileNode = (node: XmlNode, compiler: Compiler): Speech => {
@@ -86,24 +88,24 @@ const fromFile = (run: Run, address: string): readonly Sound[] | null => {
   const resolved = resolveAddress(address, contextOf(run).document.base)
   if (resolved.kind === 'here') return null
   const src = resolved.kind === 'file' ? resolved.path : resolved.url
-  return run.hasAudio(src) ? [{ kind: 'audio', src }] : null
+  return run.sources.hasAudio(src) ? [{ kind: 'audio', src }] : null
 }
 
 /** A recorded prompt where its file exists, else its text; null when the language lacks the key. */
 export const fromCatalogue = (run: Run, language: string, key: string): readonly Sound[] | null => {
   const prompt = catalogueText(run, language, key)
   if (prompt === undefined) return null
-  return prompt.audio !== undefined && run.hasAudio(prompt.audio)
+  return prompt.audio !== undefined && run.sources.hasAudio(prompt.audio)
     ? [{ kind: 'audio', src: prompt.audio }]
     : say(run, language, prompt.text.replace(/\s+/g, ' '))
 }
 
 /** Language tags agree as a whole or else in their first part: `ru` is served by `ru-RU`. */
 const catalogueText = (run: Run, language: string, key: string) => {
-  const exact = run.catalogues.get(language)
+  const exact = run.sources.catalogues.get(language)
   if (exact !== undefined) return exact.get(key)
   const [primary] = language.split('-')
-  for (const [name, catalogue] of run.catalogues) {
+  for (const [name, catalogue] of run.sources.catalogues) {
     if (name.split('-')[0] === primary) return catalogue.get(key)
   }
   return undefined

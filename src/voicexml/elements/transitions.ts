@@ -1,9 +1,8 @@
-import { type Compiler, expressionIn, textIn, wordsIn } from '../compiler.ts'
+import { type Compiler, expressionIn, targetIn, textIn, wordsIn } from '../compiler.ts'
 import type { XmlElement } from '../element.ts'
 import { createObject } from '../expressions/value.ts'
 import type { Departure, Run, Step } from '../flow.ts'
 import { contextOf, raise, textOf } from '../run.ts'
-import { targetOf } from '../targets.ts'
 import { namedValues } from './variables.ts'
 
 /**
@@ -13,11 +12,8 @@ import { namedValues } from './variables.ts'
 export const compileGoto = (element: XmlElement, compiler: Compiler): Step => {
   const item = textIn(element, 'nextitem', 'expritem', compiler)
   if (item !== null) return (run) => ({ kind: 'item', index: itemNamed(run, item(run)) })
-  const address = textIn(element, 'next', 'expr', compiler)
-  return (run) => ({
-    kind: 'dialog',
-    target: targetOf(run, address?.(run) ?? '', contextOf(run).document),
-  })
+  const target = targetIn(element, 'next', 'expr', compiler)
+  return (run) => ({ kind: 'dialog', target: target(run) })
 }
 
 const itemNamed = (run: Run, name: string): number => {
@@ -30,12 +26,11 @@ const itemNamed = (run: Run, name: string): number => {
  * Documents are files, so the submitted values reach no one; they must be declared all the same.
  */
 export const compileSubmit = (element: XmlElement, compiler: Compiler): Step => {
-  const address = textIn(element, 'next', 'expr', compiler)
+  const target = targetIn(element, 'next', 'expr', compiler, { submitted: true })
   const names = wordsIn(element.attributes['namelist'])
   return (run) => {
     namedValues(names, run)
-    const target = targetOf(run, address?.(run) ?? '', contextOf(run).document, true)
-    return { kind: 'dialog', target }
+    return { kind: 'dialog', target: target(run) }
   }
 }
 
@@ -104,9 +99,6 @@ export const compileThrown = (
 export const compileLeave = (element: XmlElement, compiler: Compiler): Step => {
   const thrown = compileThrown(element, compiler)
   if (thrown !== null) return thrown
-  const address = textIn(element, 'next', 'expr', compiler)
-  return (run) => ({
-    kind: 'dialog',
-    target: targetOf(run, address?.(run) ?? '', compiler),
-  })
+  const target = targetIn(element, 'next', 'expr', compiler, { origin: compiler })
+  return (run) => ({ kind: 'dialog', target: target(run) })
 }

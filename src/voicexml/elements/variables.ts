@@ -16,9 +16,10 @@ import { innermost, requireName } from '../scopes.ts'
  */
 export const compileVar = (element: XmlElement, compiler: Compiler): Step => {
   const name = element.attributes['name'] ?? ''
+  const checkName = requireName(name)
   const expression = expressionIn(element, 'expr', compiler)
   return (run) => {
-    requireName(name)
+    checkName()
     const scope = innermost(run)
     if (run.params?.has(name) && scope === contextOf(run).dialogScope) {
       scope[name] = run.params.get(name)

@@ -1,196 +1,161 @@
 import type { Json } from '../turn.ts'
-import { createError } from './builtin/error.ts'
-import { nativeNamed } from './builtin/globals.ts'
 import { scriptFault } from './fault.ts'
-import type { Program } from './program.ts'
-import { createObject, type Scope, type ScriptObject, slot, type Value } from './value.ts'
+import { createObject, isObject, type ScriptObject, slot, slotOf, type Value } from './value.ts'
 
-/**
- * The saved form: `heap` lists every object once, `root` and the properties refer to it. A value that is
- * a text, a finite number, true, false or null stands for itself; anything else is a list:
+/*
+ * The saved form is a tree: texts, finite numbers, true, false and null stand for themselves, an ordinary
+ * object for an object with these properties. All else is a list:
  *
- *     []            undefined          ['h']         hole of an array
- *     [7]           heap[7]            ['NaN'] …     number that JSON lacks
- *     ['n', id]     built-in           ['u', units]  text that is not well formed or has a NUL
+ *     []                undefined             ['l', item, …]    array
+ *     [7]               object number 7       ['s', 7]          object 7 of those kept elsewhere
+ *     ['n', id]         built-in              ['NaN'] …         number that JSON lacks
+ *     ['>', kind]       object written apart  ['h']             hole of an array
+ *     [kind, frozen, fixed, key, value, …]     any other object
  *
- * A heap entry is `[kind, frozen, fixed, key, value, key, value, …]`; `fixed` are the items of an array,
- * `[program, offset, …scopes]` of a function, the milliseconds of a date,
- * `[name, message]` of an error. Keys keep their order in any
- * store, since none of them is a key of JSON.
+ * Objects are numbered as they are met. Those that lie too deep are written after the root, in the order
+ * met. The kinds are `o` object, `a` array, `f` function, `d` date and `e` error; `fixed` are the items of
+ * an array, `[program, offset, …scopes]` of a function, the milliseconds of a date, `[name, message]` of
+ * an error.
  */
-type Saved = { readonly format: 1; readonly root: Json; readonly heap: readonly Json[] }
+
+export type Compound = ScriptObject | Value[]
 
 /** Objects in one saved value; more is a fault. */
 const MAX_OBJECTS = 50_000
 
+/** Nesting within one tree. */
+const MAX_NESTING = 100
+
 /**
  * Turns a value with all it reaches into JSON and keeps identity, cycles, functions with their scopes,
  * undefined, NaN, infinities, −0, holes and frozenness. Throws a `ScriptFault` beyond 50 000 objects.
+ *
+ * @param outside frozen object that is kept elsewhere with all it reaches: it is referred to, not saved
  */
-export const dehydrate = (root: Value): Json => {
-  const heap: Json[] = []
-  const numbers = new Map<ScriptObject | Value[], number>()
-  const waiting: (ScriptObject | Value[])[] = []
+export const dehydrate = (root: Value, outside: ScriptObject = NOTHING): Json => {
+  const numbers = new Map<Compound, number>()
+  const apart: Compound[] = []
+  let places: ReadonlyMap<Compound, number> | undefined
 
-  const encode = (value: Value): Json => {
+  const placeOutside = (object: Compound): number | undefined => {
+    places ??= new Map(reachable(outside).map((each, place) => [each, place]))
+    return places.get(object)
+  }
+
+  const encode = (value: Value, nesting: number): Json => {
     switch (typeof value) {
       case 'string':
-        return isStorable(value) ? value : ['u', unitsOf(value)]
+      case 'boolean':
+        return value
       case 'number':
         return Number.isFinite(value) && !Object.is(value, -0) ? value : [numberName(value)]
       case 'undefined':
         return []
-      case 'boolean':
-        return value
     }
     if (value === null) return null
     const known = numbers.get(value)
     if (known !== undefined) return [known]
-    const hidden = Array.isArray(value) ? undefined : value[slot]
+    const hidden = slotOf(value)
     if (hidden?.kind === 'native') return ['n', hidden.id]
-    if (waiting.length >= MAX_OBJECTS) throw scriptFault('RangeError', 'too many objects to save')
-    numbers.set(value, waiting.length)
-    waiting.push(value)
-    return [waiting.length - 1]
+    const place = Object.isFrozen(value) ? placeOutside(value) : undefined
+    if (place !== undefined) return ['s', place]
+    if (numbers.size >= MAX_OBJECTS) throw scriptFault('RangeError', 'too many objects to save')
+    numbers.set(value, numbers.size)
+    if (nesting < MAX_NESTING) return write(value, nesting + 1)
+    apart.push(value)
+    return ['>', kindOf(value)]
   }
 
-  const entry = (object: ScriptObject | Value[]): Json[] => {
-    const frozen = Object.isFrozen(object) ? 1 : 0
+  const write = (object: Compound, nesting: number): Json => {
+    const frozen = Object.isFrozen(object)
     if (Array.isArray(object)) {
+      const keys = Object.keys(object)
+      if (!frozen && isDense(object, keys)) {
+        const list: Json[] = ['l']
+        for (const item of object) list.push(encode(item, nesting))
+        return list
+      }
       const items = Array.from(object, (item, at) =>
-        Object.hasOwn(object, at) ? encode(item) : ['h'],
+        Object.hasOwn(object, at) ? encode(item, nesting) : ['h'],
       )
-      const named = Object.keys(object).slice(items.filter(isItem).length)
-      return pairs(['a', frozen, items], object as unknown as ScriptObject, named)
+      const named = keys.slice(items.filter(isItem).length)
+      return pairs('a', items, object as unknown as ScriptObject, named, nesting)
     }
     const hidden = object[slot]
-    const keys = Object.keys(object)
+    if (hidden === undefined && !frozen && !Object.hasOwn(object, '__proto__')) {
+      const tree: { [key: string]: Json } = {}
+      for (const key in object) tree[key] = encode(object[key], nesting)
+      return tree
+    }
+    return pairs(kindOf(object), fixedOf(object, nesting), object, Object.keys(object), nesting)
+  }
+
+  const fixedOf = (object: ScriptObject, nesting: number): Json => {
+    const hidden = object[slot]
     switch (hidden?.kind) {
       case 'closure': {
-        const where = [hidden.program.id, hidden.code.node.start]
-        return pairs(['f', frozen, [...where, ...hidden.scopes.map(encode)]], object, keys)
+        const scopes = hidden.scopes.map((scope) => encode(scope, nesting))
+        return [hidden.program.id, hidden.code.node.start, ...scopes]
       }
       case 'date':
-        return pairs(['d', frozen, encode(hidden.milliseconds)], object, keys)
+        return encode(hidden.milliseconds, nesting)
       case 'error':
-        return pairs(
-          ['e', frozen, [encode(object['name']), encode(object['message'])]],
-          object,
-          keys,
-        )
+        return [encode(object['name'], nesting), encode(object['message'], nesting)]
       default:
-        return pairs(['o', frozen, null], object, keys)
+        return null
     }
   }
 
-  const pairs = (list: Json[], object: ScriptObject, keys: readonly string[]): Json[] => {
-    for (const key of keys) list.push(encode(key), encode(object[key]))
+  const pairs = (
+    kind: string,
+    fixed: Json,
+    object: ScriptObject,
+    keys: readonly string[],
+    nesting: number,
+  ): Json => {
+    const list: Json[] = [kind, Object.isFrozen(object) ? 1 : 0, fixed]
+    for (const key of keys) list.push(key, encode(object[key], nesting))
     return list
   }
 
-  const saved: Saved = { format: 1, root: encode(root), heap }
-  for (let at = 0; at < waiting.length; at += 1) {
-    const object = waiting[at]
-    if (object) heap.push(entry(object))
-  }
-  return saved
+  const trees = [encode(root, 0)]
+  for (const object of apart) trees.push(write(object, 0))
+  return trees
 }
 
-const isItem = (encoded: Json): boolean => !(Array.isArray(encoded) && encoded[0] === 'h')
+/** For values that refer to nothing kept elsewhere. */
+export const NOTHING: ScriptObject = Object.freeze(createObject())
 
-/** PostgreSQL's JSON takes neither NUL nor half of a surrogate pair. */
-const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
+/** An object and all that can be reached from it, in an order that only the keys decide. */
+export const reachable = (root: ScriptObject): readonly Compound[] => {
+  const found = new Set<Compound>([root])
+  for (const object of found) {
+    for (const value of Object.values(object)) if (isObject(value)) found.add(value)
+  }
+  return [...found]
+}
 
-const unitsOf = (text: string): number[] =>
-  Array.from({ length: text.length }, (_, at) => text.charCodeAt(at))
+const kindOf = (object: Compound): string => {
+  if (Array.isArray(object)) return 'a'
+  switch (object[slot]?.kind) {
+    case 'closure':
+      return 'f'
+    case 'date':
+      return 'd'
+    case 'error':
+      return 'e'
+    default:
+      return 'o'
+  }
+}
 
-const fromUnits = (units: readonly number[]): string =>
-  units.map((unit) => String.fromCharCode(unit)).join('')
+/** Whether an array has all its items and nothing else; indices come first among the keys. */
+const isDense = ({ length }: readonly Value[], keys: readonly string[]): boolean =>
+  keys.length === length && (length === 0 || keys[length - 1] === String(length - 1))
+
+/** False for the mark of a hole. */
+export const isItem = (saved: Json): boolean => !(isList(saved) && saved[0] === 'h')
+
+export const isList = (json: Json): json is readonly Json[] => Array.isArray(json)
 
 const numberName = (value: number): string => (Object.is(value, -0) ? '-0' : String(value))
-
-/**
- * Makes the value again. `findProgram` gives the program a function stands in. Throws a plain Error when
- * the JSON is not what `dehydrate` wrote or a program is missing.
- */
-export const rehydrate = (json: Json, findProgram: (id: string) => Program | undefined): Value => {
-  const { root, heap } = json as Saved
-  if ((json as Saved).format !== 1 || !Array.isArray(heap)) throw new Error('not a saved value')
-  const objects = heap.map((saved) => made(saved as SavedEntry))
-
-  const decode = (saved: Json): Value => {
-    if (!isArray(saved)) {
-      if (typeof saved === 'object' && saved !== null) throw new Error('not a saved value')
-      return saved
-    }
-    const [mark, detail] = saved
-    if (mark === undefined) return undefined
-    if (typeof mark === 'number') return found(objects[mark])
-    if (mark === 'n') return found(nativeNamed(String(detail)))
-    if (mark === 'u') return fromUnits(detail as readonly number[])
-    return Number(mark)
-  }
-
-  heap.forEach((saved, number) => {
-    const [kind, frozen, fixed, ...named] = saved as SavedEntry
-    const object = found(objects[number])
-    if (Array.isArray(object)) {
-      const items = fixed as readonly Json[]
-      object.length = items.length
-      items.forEach((item, at) => {
-        if (isItem(item)) object[at] = decode(item)
-      })
-    } else if (kind === 'f') {
-      object[slot] = closure(fixed as SavedClosure, decode, findProgram)
-    } else if (kind === 'd') {
-      object[slot] = { kind: 'date', milliseconds: Number(decode(fixed)) }
-    } else if (kind === 'e') {
-      const [name = null, message = null] = fixed as readonly Json[]
-      object['name'] = decode(name)
-      object['message'] = decode(message)
-    }
-    for (let at = 0; at + 1 < named.length; at += 2) {
-      const value = decode(named[at + 1] ?? null)
-      const key = String(decode(named[at] ?? null))
-      Object.defineProperty(object, key, {
-        value,
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      })
-    }
-    if (frozen === 1) Object.freeze(object)
-  })
-  return decode(root)
-}
-
-type SavedEntry = readonly [kind: string, frozen: number, fixed: Json, ...named: Json[]]
-type SavedClosure = readonly [program: string, offset: number, ...scopes: Json[]]
-
-const made = ([kind]: SavedEntry): ScriptObject | Value[] => {
-  if (kind === 'a') return []
-  return kind === 'e' ? createError('', '') : createObject()
-}
-
-const isArray = (json: Json): json is readonly Json[] => Array.isArray(json)
-
-const found = <T>(value: T | undefined): T => {
-  if (value === undefined) throw new Error('the saved value refers to nothing')
-  return value
-}
-
-const closure = (
-  [id, offset, ...scopes]: SavedClosure,
-  decode: (saved: Json) => Value,
-  findProgram: (id: string) => Program | undefined,
-) => {
-  const program = findProgram(id)
-  const code = program?.functions.get(offset)
-  if (!program || !code) throw new Error(`no function at ${offset} in program ${id}`)
-  return {
-    kind: 'closure' as const,
-    program,
-    code,
-    scopes: scopes.map((scope) => decode(scope) as Scope),
-  }
-}

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { dehydrate, rehydrate } from '../../../src/voicexml/expressions/dehydrate.ts'
+import { dehydrate } from '../../../src/voicexml/expressions/dehydrate.ts'
 import { evaluate } from '../../../src/voicexml/expressions/evaluate.ts'
 import { createBudget } from '../../../src/voicexml/expressions/machine.ts'
 import { type Program, parseScript } from '../../../src/voicexml/expressions/program.ts'
+import { rehydrate } from '../../../src/voicexml/expressions/rehydrate.ts'
 import {
   createObject,
   createScope,
@@ -49,8 +50,6 @@ t.test('identity, cycles and what JSON lacks come back', async (t) => {
   )
   declare(scope, 'dialog', scope)
   declare(scope, 'frozen', Object.freeze(Object.assign(createObject(), { id: Object.freeze([1]) })))
-  const text = JSON.stringify(dehydrate(scope))
-  t.notMatch(text, /\\u0000|\\ud800/)
   const copy = saved(scope) as Scope
   t.equal(copy['dialog'], copy)
   t.ok(Object.hasOwn(copy, 'u') && copy['u'] === undefined)
@@ -68,6 +67,35 @@ t.test('identity, cycles and what JSON lacks come back', async (t) => {
   t.same(copy['r'], ['x', true, 2, true, 5, true, 'no', 3, null, 2])
 })
 
+t.test('what is kept elsewhere is referred to, from variables and from functions', async (t) => {
+  const elsewhere = () => {
+    const session = createScope()
+    session['session'] = session
+    session['line'] = Object.freeze(
+      Object.assign(createObject(), { languages: Object.freeze(['ru-RU']) }),
+    )
+    return Object.freeze(session)
+  }
+  const session = elsewhere()
+  const scope = createScope()
+  const parsed = parseScript(
+    'var line = session.line, own = [1]; function first() { return session.line.languages[0] }',
+    'elsewhere',
+  )
+  if ('fault' in parsed) throw new Error(parsed.fault.message)
+  evaluate(parsed.program, [scope, session], createBudget())
+  const json = JSON.stringify(dehydrate(scope, session))
+  t.notMatch(json, 'ru-RU')
+  const again = elsewhere()
+  const find = () => parsed.program
+  const copy = rehydrate(JSON.parse(json), find, again) as Scope
+  t.equal(copy['line'], again['line'])
+  const said = parseScript('var r = first()', 'said')
+  if ('fault' in said) throw new Error(said.fault.message)
+  evaluate(said.program, [copy], createBudget())
+  t.equal(copy['r'], 'ru-RU')
+})
+
 t.test('a long chain is saved without recursion, too many objects are a fault', async (t) => {
   const head = createObject()
   let tail = head
@@ -76,7 +104,13 @@ t.test('a long chain is saved without recursion, too many objects are a fault', 
     tail['next'] = next
     tail = next
   }
-  t.ok(saved(head))
+  let copy: Value = saved(head)
+  let length = 0
+  while (typeof copy === 'object' && copy !== null && !Array.isArray(copy)) {
+    copy = copy['next']
+    length += 1
+  }
+  t.equal(length, 20_001)
   t.throws(() => dehydrate(Array.from({ length: 60_000 }, createObject)), /too many/)
 })
 
@@ -84,11 +118,13 @@ t.test('what was not saved here is refused', async (t) => {
   const none = () => undefined
   for (const json of [
     {},
-    { format: 1, root: [0], heap: [] },
-    { format: 1, root: ['n', 'process.exit'], heap: [] },
-    { format: 1, root: {}, heap: [] },
-    { format: 1, root: [0], heap: [['f', 0, ['p', 0]]] },
-    { format: 2, root: null, heap: [] },
+    null,
+    [[0]],
+    [['n', 'process.exit']],
+    [['s', 1]],
+    [['f', 0, ['p', 0]]],
+    [['x']],
+    [['o', 0, null], {}],
   ]) {
     t.throws(() => rehydrate(json, none), JSON.stringify(json))
   }

@@ -63,7 +63,10 @@ module.exports = {
       severity: 'error',
       comment: 'Folders are named by what they are about',
       from: {},
-      to: { path: '/(util|utils|helper|helpers|common|types|lib|service|services|manager|managers)/', pathNot: 'node_modules' },
+      to: {
+        path: '/(util|utils|helper|helpers|common|types|lib|service|services|manager|managers)/',
+        pathNot: 'node_modules',
+      },
     },
   ],
   options: {

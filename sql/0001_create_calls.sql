@@ -61,7 +61,7 @@ create table call_events (
   call_sid text not null,
   started_at timestamptz not null,
   turn integer not null,
-  events jsonb not null check (jsonb_typeof(events) = 'array'),
+  events json not null check (json_typeof(events) = 'array'),
   primary key (started_at, call_sid, turn)
 ) partition by range (started_at);
 comment on table call_events is 'What happened in a call, one row a turn in which anything did. A partition a month of the call''s start.';

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 
 const steps: readonly (readonly [what: string, command: string, ...args: string[]])[] = [
-  ['format and lint', 'biome', 'ci', '--error-on-warnings', '.'],
+  ['format and lint', 'biome', 'ci', '--colors=off', '--error-on-warnings', '.'],
   ['types', 'tsc', '--noEmit'],
   ['import rules', 'depcruise', '--config', '.dependency-cruiser.cjs', 'src'],
   ['unused code', 'knip'],

@@ -5,6 +5,7 @@ import type { NewCall } from './call.ts'
 import { hangUpCall } from './close.ts'
 import { type CallPorts, commitTurn, type TakenTurn } from './commit-turn.ts'
 import type { FlowSet, Line } from './flow-set.ts'
+import { findCall, noMarks } from './live-call.ts'
 import { type Reply, replay } from './reply.ts'
 
 /** An incoming call as the carrier tells of it. */
@@ -34,7 +35,7 @@ export const answerCall = async (ports: CallPorts, incoming: IncomingCall): Prom
     if (taken.isOver) await hangUpCall(ports, incoming.callSid)
     return { kind: 'twiml', twiml: taken.twiml, position: taken.position }
   }
-  const stored = await ports.calls.find(incoming.callSid)
+  const stored = await findCall(ports.calls, incoming.callSid)
   return stored === null ? { kind: 'unknown-call' } : replay(ports.calls, stored, 0)
 }
 
@@ -46,7 +47,7 @@ const startCall = (
 ): Promise<TakenTurn> =>
   commitTurn(
     ports,
-    { ...opening, turn: 0, outcome: null, opening },
+    { ...opening, turn: 0, marks: noMarks, opening },
     {
       callSid: opening.callSid,
       from: opening.from,

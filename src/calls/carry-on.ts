@@ -1,5 +1,6 @@
 import { answerCall, type IncomingCall } from './answer.ts'
 import type { CallPorts } from './commit-turn.ts'
+import { findCall } from './live-call.ts'
 import { type Reply, replay } from './reply.ts'
 
 /**
@@ -7,7 +8,7 @@ import { type Reply, replay } from './reply.ts'
  * first one when nothing was committed.
  */
 export const carryOn = async (ports: CallPorts, incoming: IncomingCall): Promise<Reply> => {
-  const call = await ports.calls.find(incoming.callSid)
+  const call = await findCall(ports.calls, incoming.callSid)
   if (call === null) return answerCall(ports, incoming)
   if (call.ended) return { kind: 'over' }
   return replay(ports.calls, call, call.turn)

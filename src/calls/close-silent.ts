@@ -1,6 +1,7 @@
 import { isOutcome, type Outcome } from './call.ts'
 import { hangUpCall } from './close.ts'
-import type { CallPorts, CallSession } from './commit-turn.ts'
+import { type CallPorts, closing } from './commit-turn.ts'
+import type { CallSession } from './live-call.ts'
 
 /** A call that should be closed by now and is not. */
 export type SilentCall = {
@@ -17,10 +18,13 @@ export type SilentCalls = {
    */
   list(bounds: SilenceBounds, limit: number): Promise<readonly SilentCall[]>
   /**
-   * Ends the log row: the end and the outcome that are missing, never one that is there. `outcomeOf`
+   * Ends the log row: the end and the outcome that are missing, never one that is there. `closingOf`
    * sees the stored session, which is taken away.
    */
-  close(call: SilentCall, outcomeOf: (session: string | null) => Outcome): Promise<void>
+  close(
+    call: SilentCall,
+    closingOf: (session: string | null) => { readonly outcome: Outcome; readonly topic?: string },
+  ): Promise<void>
 }
 
 export type SilenceBounds = {
@@ -47,10 +51,16 @@ export const silenceBounds = (now: Temporal.Instant): SilenceBounds => ({
   endedBefore: now.subtract({ minutes: windUpMinutes }),
 })
 
-/** What a silent call came to: as its flow had marked it, else it was left in the menu. */
-export const outcomeOfSilence = (session: string | null): Outcome => {
-  const marked = session === null ? null : (JSON.parse(session) as Partial<CallSession>).outcome
-  return typeof marked === 'string' && isOutcome(marked) ? marked : 'abandoned-in-menu'
+/** What a silent call came to: what its flow had marked, else it was left in the menu. */
+export const closingOfSilence = (
+  session: string | null,
+): { readonly outcome: Outcome; readonly topic?: string } => {
+  const stored = session === null ? null : (JSON.parse(session) as Partial<CallSession>)
+  const { outcome = null, topic = null } = stored?.marks ?? {}
+  return closing('hangup', {
+    outcome: outcome !== null && isOutcome(outcome) ? outcome : null,
+    topic,
+  })
 }
 
 /**
@@ -70,7 +80,7 @@ export const closeSilentCalls = async (
       try {
         // A flow that can no longer be run must not keep its call open for ever.
         await hangUpCall(ports, call.callSid).catch((cause) => onFault(call.callSid, cause))
-        await silent.close(call, outcomeOfSilence)
+        await silent.close(call, closingOfSilence)
         closed += 1
       } catch (cause) {
         onFault(call.callSid, cause)

@@ -1,4 +1,5 @@
 import type { CallPorts } from './commit-turn.ts'
+import { findCall } from './live-call.ts'
 import type { CarrierStatus } from './ports.ts'
 import { resumeCall } from './take-turn.ts'
 
@@ -23,7 +24,7 @@ export const recordStatus = async (ports: CallPorts, status: CarrierStatus): Pro
 export const hangUpCall = async (ports: CallPorts, callSid: string): Promise<void> => {
   // A turn may be committed by another node between our reading and writing: look again.
   for (let tries = 0; tries < 5; tries++) {
-    const call = ports.live.get(callSid) ?? (await ports.calls.find(callSid))
+    const call = ports.live.get(callSid) ?? (await findCall(ports.calls, callSid))
     if (call === null || call.session === null) break
     const taken = await resumeCall(ports, call, { kind: 'hangup' })
     if (taken.kind === 'committed') break

@@ -1,7 +1,7 @@
-import type { Session } from '../voicexml/session.ts'
-import type { Json, Turn } from '../voicexml/turn.ts'
-import type { CallChanges, NewCall, Outcome } from './call.ts'
+import type { Turn } from '../voicexml/turn.ts'
+import type { NewCall, Outcome } from './call.ts'
 import { toCallEvents } from './flow-events.ts'
+import type { CallMarks, CallSession } from './live-call.ts'
 import type { LiveCalls } from './live-calls.ts'
 import type { PlatformContext } from './platform/platform-function.ts'
 import type {
@@ -26,9 +26,6 @@ export type CallPorts = {
   readonly live: LiveCalls
 }
 
-/** What is stored as the session of a call: the engine's, and the outcome the flow has marked. */
-export type CallSession = { readonly flow: Session; readonly outcome: Outcome | null }
-
 /** Identity of the turn to be taken. */
 export type TurnToTake = {
   readonly callSid: string
@@ -36,8 +33,8 @@ export type TurnToTake = {
   readonly startedAt: Temporal.Instant
   readonly from: string
   readonly to: string
-  /** The outcome marked in earlier turns. */
-  readonly outcome: Outcome | null
+  /** What earlier turns marked. */
+  readonly marks: CallMarks
   readonly opening?: NewCall
 }
 
@@ -81,7 +78,7 @@ export const commitTurn = async (
     ports.live.forget(take.callSid)
     return { kind: 'stale' }
   }
-  remember(ports.live, take, context, record, settled)
+  remember(ports.live, take, context, settled)
   return {
     kind: 'committed',
     twiml: record.twiml,
@@ -96,11 +93,8 @@ const recordOf = (
   context: PlatformContext,
   settled: SettledTurn,
 ): TurnRecord => {
-  const { outcome: marked, ...changes } = settled.changes
-  const mark = marked ?? take.outcome
-  const ended = settled.wait.kind === 'end'
-  const session: CallSession | null =
-    ended || settled.session === null ? null : { flow: settled.session, outcome: mark }
+  const { outcome: _outcome, topic: _topic, ...changes } = settled.changes
+  const session = sessionOf(take, settled)
   return {
     callSid: take.callSid,
     turn: take.turn,
@@ -115,46 +109,63 @@ const recordOf = (
       },
       context.flowSet.audio,
     ),
-    session: session === null ? null : JSON.stringify(session satisfies Json | CallSession),
+    session: session === null ? null : JSON.stringify(session),
     events: toCallEvents(settled.events, context.now),
-    changes: settled.wait.kind === 'end' ? withOutcome(changes, settled.wait.how, mark) : changes,
+    changes:
+      settled.wait.kind === 'end'
+        ? { ...changes, ...closing(settled.wait.how, marksOf(take, settled)) }
+        : changes,
     ...(take.opening === undefined ? {} : { opening: take.opening }),
   }
 }
+
+/** What the next turn resumes from; null once the flow has ended. */
+const sessionOf = (take: TurnToTake, settled: SettledTurn): CallSession | null =>
+  settled.wait.kind === 'end' || settled.session === null
+    ? null
+    : { flow: settled.session, marks: marksOf(take, settled) }
+
+const marksOf = ({ marks }: TurnToTake, { changes }: SettledTurn): CallMarks => ({
+  outcome: changes.outcome ?? marks.outcome,
+  topic: changes.topic ?? marks.topic,
+})
 
 const nextOf = (wait: SettledTurn['wait']): Step['next'] => {
   if (wait.kind === 'input') return { kind: 'input', wait }
   return { kind: wait.how === 'failed' ? 'give-up' : 'hang-up' }
 }
 
-const withOutcome = (
-  changes: CallChanges,
+/** What the end of a flow puts into the call log. */
+export const closing = (
   how: 'exit' | 'disconnect' | 'hangup' | 'failed',
-  mark: Outcome | null,
-): CallChanges => {
+  { outcome, topic }: CallMarks,
+): { readonly outcome: Outcome; readonly topic?: string } => {
   const unmarked: Record<typeof how, Outcome> = {
     exit: 'self-served',
     disconnect: 'self-served',
     hangup: 'abandoned-in-menu',
     failed: 'failed',
   }
-  return { ...changes, outcome: how === 'failed' ? 'failed' : (mark ?? unmarked[how]) }
+  return {
+    outcome: how === 'failed' ? 'failed' : (outcome ?? unmarked[how]),
+    ...(topic === null ? {} : { topic }),
+  }
 }
 
 const remember = (
   live: LiveCalls,
   take: TurnToTake,
   context: PlatformContext,
-  record: TurnRecord,
   settled: SettledTurn,
 ): void => {
-  if (record.session === null) live.forget(take.callSid)
+  const session = sessionOf(take, settled)
+  if (session === null) live.forget(take.callSid)
   else {
     live.put({
       callSid: take.callSid,
       startedAt: take.startedAt,
       turn: take.turn,
-      session: record.session,
+      session,
       flowVersion: context.flowSet.version,
       language: settled.language,
       from: take.from,

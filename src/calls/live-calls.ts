@@ -1,9 +1,9 @@
-import type { StoredCall } from './ports.ts'
+import type { LiveCall } from './live-call.ts'
 
 /** The last known state of live calls, so that a turn need not read before it writes. */
 export type LiveCalls = {
-  get(callSid: string): StoredCall | undefined
-  put(call: StoredCall): void
+  get(callSid: string): LiveCall | undefined
+  put(call: LiveCall): void
   forget(callSid: string): void
 }
 
@@ -12,7 +12,7 @@ export type LiveCalls = {
  * took a turn): the commit's version check tells, and the call is read again.
  */
 export const liveCalls = (capacity: number): LiveCalls => {
-  const calls = new Map<string, StoredCall>()
+  const calls = new Map<string, LiveCall>()
   return {
     get(callSid) {
       const call = calls.get(callSid)

@@ -1,4 +1,5 @@
-import type { CallStore, StoredCall } from './ports.ts'
+import type { LiveCall } from './live-call.ts'
+import type { CallStore } from './ports.ts'
 
 /** What goes back to the carrier. */
 export type Reply =
@@ -10,7 +11,7 @@ export type Reply =
 /** The stored answer of a turn, byte for byte. */
 export const replay = async (
   calls: Pick<CallStore, 'replay'>,
-  call: StoredCall,
+  call: Pick<LiveCall, 'callSid'>,
   turn: number,
 ): Promise<Reply> => {
   const twiml = await calls.replay(call.callSid, turn)

@@ -1,7 +1,7 @@
 import { resume } from '../voicexml/interpret.ts'
 import type { Input } from '../voicexml/turn.ts'
-import { type CallPorts, type CallSession, commitTurn, type TakenTurn } from './commit-turn.ts'
-import type { StoredCall } from './ports.ts'
+import { type CallPorts, commitTurn, type TakenTurn } from './commit-turn.ts'
+import { findCall, type LiveCall } from './live-call.ts'
 import { type Reply, replay } from './reply.ts'
 
 /** A delivery of the answer to turn `turn - 1`: the keys the caller pressed. */
@@ -19,7 +19,7 @@ export const takeTurn = async (ports: CallPorts, delivery: TurnDelivery): Promis
   const remembered = ports.live.get(delivery.callSid)
   // A turn ahead of what is remembered was perhaps taken by another node.
   const isKnown = remembered !== undefined && delivery.turn <= remembered.turn + 1
-  const call = isKnown ? remembered : await ports.calls.find(delivery.callSid)
+  const call = isKnown ? remembered : await findCall(ports.calls, delivery.callSid)
   if (call === null) return { kind: 'unknown-call' }
   if (delivery.turn !== call.turn + 1)
     return replay(ports.calls, call, Math.min(delivery.turn, call.turn))
@@ -27,27 +27,27 @@ export const takeTurn = async (ports: CallPorts, delivery: TurnDelivery): Promis
   const taken = await resumeCall(ports, call, { kind: 'digits', digits: delivery.digits })
   if (taken.kind === 'committed')
     return { kind: 'twiml', twiml: taken.twiml, position: taken.position }
-  const stored = await ports.calls.find(delivery.callSid)
+  const stored = await findCall(ports.calls, delivery.callSid)
   return stored === null ? { kind: 'unknown-call' } : replay(ports.calls, stored, delivery.turn)
 }
 
 /** Resumes the flow of a call with one input and commits the turn. */
 export const resumeCall = async (
   ports: CallPorts,
-  call: StoredCall,
+  call: LiveCall,
   input: Input,
 ): Promise<TakenTurn> => {
-  if (call.session === null) return { kind: 'stale' }
+  const { session } = call
+  if (session === null) return { kind: 'stale' }
   const flowSet = await ports.flows.byVersion(call.flowVersion)
   if (flowSet === null) {
     throw new Error('Flow version of a call in progress is gone', {
       cause: { callSid: call.callSid, flowVersion: call.flowVersion },
     })
   }
-  const session = JSON.parse(call.session) as CallSession
   return commitTurn(
     ports,
-    { ...call, turn: call.turn + 1, outcome: session.outcome },
+    { ...call, turn: call.turn + 1, marks: session.marks },
     {
       callSid: call.callSid,
       from: call.from,

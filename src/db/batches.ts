@@ -13,24 +13,39 @@ export type BatchOptions<T, R> = {
   readonly maxItems: number
   /** Most batches under way, at least 1: while they are, what arrives gathers for the next one. */
   readonly maxInFlight: number
+  /**
+   * How long a batch may be under way before another one joins it. One at a time makes the largest
+   * batches; a slow one must not hold up everybody.
+   */
+  readonly joinAfterMs: number
 }
 
 type Waiting<T, R> = { readonly item: T } & Omit<PromiseWithResolvers<R>, 'promise'>
 
 export const batches = <T, R>(options: BatchOptions<T, R>): Batches<T, R> => {
-  const { run, keyOf, maxItems, maxInFlight } = options
+  const { run, keyOf, maxItems, maxInFlight, joinAfterMs } = options
   let waiting: Waiting<T, R>[] = []
   let inFlight = 0
   let woken = false
+  let joining: NodeJS.Timeout | null = null
 
   const wake = () => {
     if (woken || waiting.length === 0 || inFlight >= maxInFlight) return
+    if (inFlight > 0) {
+      joining ??= setTimeout(start, joinAfterMs)
+      return
+    }
     woken = true
     // After the input of this moment has been read, so that it shares one batch.
-    setImmediate(() => {
-      woken = false
-      while (waiting.length > 0 && inFlight < maxInFlight) void work(take())
-    })
+    setImmediate(start)
+  }
+
+  const start = () => {
+    woken = false
+    if (joining !== null) clearTimeout(joining)
+    joining = null
+    if (waiting.length > 0 && inFlight < maxInFlight) void work(take())
+    wake()
   }
 
   const take = (): readonly Waiting<T, R>[] => {

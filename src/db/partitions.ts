@@ -13,7 +13,8 @@ const monthsAhead = 2
  *
  * There is no default partition: its rows would have to be moved before their month could be made,
  * under a lock that stops every call. A partition is made apart and then attached, which unlike
- * `create table … partition of` does not stop readers and writers.
+ * `create table … partition of` does not stop readers and writers. Rows are kept whole up to a page:
+ * answers are written once a turn and hardly ever read, so packing them would be work for nothing.
  */
 export const ensurePartitions = async (pool: pg.Pool, now: Temporal.Instant): Promise<void> => {
   const wanted = months(now).flatMap((month) => tables.map((table) => ({ table, month })))
@@ -67,6 +68,7 @@ const create = (partition: Partition): string => {
   const from = `'${month}-01T00:00:00Z'`
   const to = `'${month.add({ months: 1 })}-01T00:00:00Z'`
   return `
-    create table ${name} (like ${table} including defaults including constraints including storage);
+    create table ${name} (like ${table} including defaults including constraints including storage)
+      with (toast_tuple_target = 8160);
     alter table ${table} attach partition ${name} for values from (${from}) to (${to})`
 }

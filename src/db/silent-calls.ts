@@ -20,7 +20,7 @@ export const createSilentCalls = ({ kysely }: Pick<Database, 'kysely'>): SilentC
        limit ${limit}`.execute(kysely)
     return rows
   },
-  close: ({ callSid, startedAt, lastTurnAt }, outcomeOf) =>
+  close: ({ callSid, startedAt, lastTurnAt }, closingOf) =>
     inTransaction(kysely, async (transaction) => {
       const found = await transaction
         .selectFrom('sessions')
@@ -35,11 +35,12 @@ export const createSilentCalls = ({ kysely }: Pick<Database, 'kysely'>): SilentC
         .where('call_sid', '=', callSid)
         .where('session', 'is not', null)
         .execute()
+      const { outcome, topic } = closingOf(found?.session ?? null)
       await sql`
         update calls set
             ended_at = coalesce(ended_at, greatest(started_at, ${lastTurnAt}::timestamptz)),
-            outcome = case outcome when 'in-progress' then ${outcomeOf(found?.session ?? null)}
-                                   else outcome end
+            outcome = case outcome when 'in-progress' then ${outcome} else outcome end,
+            topic = coalesce(topic, ${topic ?? null})
           where started_at = ${startedAt}::timestamptz and call_sid = ${callSid}`.execute(
         transaction,
       )

@@ -16,6 +16,7 @@ export const statusRecorder = (pool: pg.Pool): ((status: CarrierStatus) => Promi
     keyOf,
     maxItems: maxBatch,
     maxInFlight: 1,
+    joinAfterMs: 0,
     run: async (statuses: readonly CarrierStatus[]) => {
       const fresh = await insertStatuses(pool, statuses)
       await applyStatuses(

@@ -1,4 +1,3 @@
-import type { CallEvent } from '../calls/call.ts'
 import type { TurnRecord } from '../calls/ports.ts'
 import { joinTexts, textColumn } from './text-columns.ts'
 
@@ -62,14 +61,17 @@ const turnColumns = (records: readonly TurnRecord[]): readonly unknown[] => [
   joinTexts(records.map(({ at }) => text(at))),
   joinTexts(records.map(({ twiml }) => twiml)),
   joinTexts(records.map(({ session }) => session)),
-  joinTexts(records.map(({ events }) => eventsJson(events))),
+  joinTexts(records.map(eventsJson)),
 ]
 
-/** Null when nothing happened: then no row is written. */
-const eventsJson = (events: readonly CallEvent[]): string | null =>
-  events.length === 0
-    ? null
-    : JSON.stringify(events.map(({ at, type, data }) => ({ at: text(at), type, data })))
+/** Null when nothing happened: then no row is written. Most events have the time of their turn. */
+const eventsJson = ({ at: turnAt, events }: TurnRecord): string | null => {
+  if (events.length === 0) return null
+  const turnText = text(turnAt)
+  return JSON.stringify(
+    events.map(({ at, type, data }) => ({ at: at === turnAt ? turnText : text(at), type, data })),
+  )
+}
 
 const changeColumns = (records: readonly TurnRecord[]): readonly unknown[] => [
   records.map(({ callSid }) => callSid),
@@ -90,7 +92,7 @@ ledger as (
     from moved m join batch b on b.call_sid = m.call_sid
 ), logged as (
   insert into call_events (call_sid, started_at, turn, events)
-  select m.call_sid, m.started_at, m.turn, b.events::jsonb
+  select m.call_sid, m.started_at, m.turn, b.events::json
     from moved m join batch b on b.call_sid = m.call_sid
    where b.events is not null
 )`

@@ -12,6 +12,9 @@ import { advanceStatement, openStatement, type Statement } from './turn-statemen
 /** A batch is one statement; more rows make it slower without making it cheaper a row. */
 const maxBatch = 64
 
+/** Several times what a statement takes: one that waits for a lock does not hold up the others. */
+const joinAfterMs = 20
+
 /**
  * How long turns are tried again from the beginning of an outage: the database restarts well
  * within, and the carrier is still waiting for the answer. In a longer one they fail at once.
@@ -33,7 +36,11 @@ type Run = (statement: Statement) => Promise<readonly { readonly call_sid: strin
 export const turnCommitter = (pool: pg.Pool): ((record: TurnRecord) => Promise<CommitOutcome>) => {
   const patiently = outagePatience()
   const run: Run = (statement) => patiently(() => runOn(pool, statement))
-  const options = { keyOf: ({ callSid }: TurnRecord) => callSid, maxItems: maxBatch }
+  const options = {
+    keyOf: ({ callSid }: TurnRecord) => callSid,
+    maxItems: maxBatch,
+    joinAfterMs,
+  }
   const opening = batches({
     ...options,
     maxInFlight: 1,

@@ -1,22 +1,23 @@
 import type { FlowSet } from '../calls/flow-set.ts'
-import type { RenderStep } from '../calls/ports.ts'
+import type { RenderStep, Step } from '../calls/ports.ts'
 
 /** Steps remembered of one flow set; what was not asked for longest goes first. */
 const capacity = 2000
 
 /**
  * Callers of a hotline hear the same menus all day: a step that was rendered before is not built again.
- * A step is all that rendering depends on beside the recordings of its flow set.
+ * What a step says and waits for is all that rendering depends on beside the recordings of its flow set.
  */
 export const rememberSteps = (render: RenderStep): RenderStep => {
   const remembered = new WeakMap<FlowSet['audio'], Map<string, string>>()
+  const keyOf = stepKeys()
   return (step, audio) => {
     let steps = remembered.get(audio)
     if (steps === undefined) {
       steps = new Map()
       remembered.set(audio, steps)
     }
-    const key = JSON.stringify(step)
+    const key = keyOf(step)
     const known = steps.get(key)
     if (known !== undefined) {
       steps.delete(key)
@@ -30,5 +31,31 @@ export const rememberSteps = (render: RenderStep): RenderStep => {
       if (oldest !== undefined) steps.delete(oldest)
     }
     return twiml
+  }
+}
+
+/**
+ * Equal keys mean equal steps. Frozen segments are the engine's own, the same array whenever the same
+ * constant prompt is said: they are known by a number in place of all their words.
+ */
+const stepKeys = (): ((step: Step) => string) => {
+  const numbers = new WeakMap<Step['prompts'][number]['segments'], number>()
+  let count = 0
+  const wordsOf = (segments: Step['prompts'][number]['segments']): string | number => {
+    if (!Object.isFrozen(segments)) return JSON.stringify(segments)
+    const known = numbers.get(segments)
+    if (known !== undefined) return known
+    count += 1
+    numbers.set(segments, count)
+    return count
+  }
+  return ({ prompts, language, next, nextTurn }) => {
+    let key = `${nextTurn} ${language} ${next.kind}`
+    if (next.kind === 'input') {
+      const { maxDigits, termChar, timeoutMs, interdigitTimeoutMs, termTimeoutMs } = next.wait
+      key += ` ${maxDigits} ${termChar} ${timeoutMs} ${interdigitTimeoutMs} ${termTimeoutMs}`
+    }
+    for (const { bargein, segments } of prompts) key += ` ${bargein} ${wordsOf(segments)}`
+    return key
   }
 }

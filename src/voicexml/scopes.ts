@@ -1,5 +1,5 @@
-import { createScope, type Scope, type Value } from './expressions/value.ts'
-import type { Context, Run, SessionVariables } from './flow.ts'
+import { createScope, type Scope } from './expressions/value.ts'
+import type { Run, SessionVariables } from './flow.ts'
 import { frozenFrom } from './json-values.ts'
 import { contextOf, raise } from './run.ts'
 
@@ -24,9 +24,6 @@ export const innermost = (run: Run): Scope => {
   const context = contextOf(run)
   return context.at === 'document' ? context.documentScope : context.dialogScope
 }
-
-/** Value of the variable of a form item; items live in the dialog scope. */
-export const itemValue = (context: Context, name: string): Value => context.dialogScope[name]
 
 const RESERVED: ReadonlySet<string> = new Set(
   `break case catch class const continue debugger default delete do else enum export extends false

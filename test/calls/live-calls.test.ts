@@ -1,12 +1,12 @@
 import t from 'tap'
+import type { LiveCall } from '../../src/calls/live-call.ts'
 import { liveCalls } from '../../src/calls/live-calls.ts'
-import type { StoredCall } from '../../src/calls/ports.ts'
 
-const call = (callSid: string, turn = 0): StoredCall => ({
+const call = (callSid: string, turn = 0): LiveCall => ({
   callSid,
   turn,
   startedAt: Temporal.Instant.fromEpochMilliseconds(0),
-  session: '{}',
+  session: null,
   flowVersion: 'v',
   language: 'ru-RU',
   from: '',

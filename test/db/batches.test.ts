@@ -12,6 +12,7 @@ const options = (
   keyOf: String,
   maxItems: 4,
   maxInFlight: 1,
+  joinAfterMs: 0,
   ...change,
 })
 
@@ -51,7 +52,7 @@ t.test('no more batches are under way than allowed', async (t) => {
       async (items) => {
         underWay += 1
         most = Math.max(most, underWay)
-        await new Promise((resolve) => setImmediate(resolve))
+        await new Promise((resolve) => setTimeout(resolve, 5))
         underWay -= 1
         return answers(items)
       },
@@ -60,6 +61,29 @@ t.test('no more batches are under way than allowed', async (t) => {
   )
   await Promise.all(Array.from({ length: 9 }, (_, item) => queue.add(item)))
   t.equal(most, 2)
+})
+
+t.test('a batch that is under way for long is joined by another, and only then', async (t) => {
+  const slow = Promise.withResolvers<void>()
+  const done: (readonly number[])[] = []
+  const queue = batches(
+    options(
+      async (items) => {
+        done.push(items)
+        if (items.includes(1)) await slow.promise
+        return answers(items)
+      },
+      { maxInFlight: 2, joinAfterMs: 3 },
+    ),
+  )
+  const first = queue.add(1)
+  await new Promise((resolve) => setImmediate(resolve))
+  const second = queue.add(2)
+  await new Promise((resolve) => setImmediate(resolve))
+  t.same(done, [[1]], 'it waits at first')
+  t.equal(await second, 'answer 2', 'and does not wait for ever')
+  slow.resolve()
+  t.equal(await first, 'answer 1')
 })
 
 t.test('a fault reaches those whose batch it was, and the next batch goes on', async (t) => {

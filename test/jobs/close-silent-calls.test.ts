@@ -1,6 +1,6 @@
 import t from 'tap'
 import { callPorts } from '../../src/app.ts'
-import { outcomeOfSilence } from '../../src/calls/close-silent.ts'
+import { closingOfSilence } from '../../src/calls/close-silent.ts'
 import { flowVersions } from '../../src/calls/flow-versions.ts'
 import type { CallStore, Flows } from '../../src/calls/ports.ts'
 import { createCallStore } from '../../src/db/call-store.ts'
@@ -93,7 +93,7 @@ t.test('with its flow at hand a silent call handles the hang-up first', async (t
 
 t.test('a call that ended while its process died is wound up', async (t) => {
   const opening = openingTurn({ startedAt: start })
-  await callStore.commit({ ...opening, session: '{"flow":{},"outcome":"operator"}' })
+  await callStore.commit({ ...opening, session: '{"flow":{},"marks":{"outcome":"operator"}}' })
   await callStore.recordStatus({
     callSid: opening.callSid,
     status: 'completed',
@@ -123,8 +123,13 @@ t.test('more calls than one batch are all closed', async (t) => {
 })
 
 t.test('the outcome of silence is the mark, when it is one', async (t) => {
-  t.equal(outcomeOfSilence('{"flow":{},"outcome":"closed-hours"}'), 'closed-hours')
-  t.equal(outcomeOfSilence('{"flow":{},"outcome":null}'), 'abandoned-in-menu')
-  t.equal(outcomeOfSilence('{"outcome":"toString"}'), 'abandoned-in-menu')
-  t.equal(outcomeOfSilence(null), 'abandoned-in-menu')
+  t.same(closingOfSilence('{"flow":{},"marks":{"outcome":"closed-hours","topic":"status"}}'), {
+    outcome: 'closed-hours',
+    topic: 'status',
+  })
+  t.same(closingOfSilence('{"flow":{},"marks":{"outcome":null,"topic":null}}'), {
+    outcome: 'abandoned-in-menu',
+  })
+  t.same(closingOfSilence('{"marks":{"outcome":"toString"}}'), { outcome: 'abandoned-in-menu' })
+  t.same(closingOfSilence(null), { outcome: 'abandoned-in-menu' })
 })

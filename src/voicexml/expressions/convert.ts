@@ -83,9 +83,6 @@ export const toInteger = (machine: Machine, value: Value): number => {
   return Number.isNaN(number) ? 0 : Math.trunc(number)
 }
 
-/** ToBoolean (9.2). */
-export const toBoolean = (value: Value): boolean => Boolean(value)
-
 /** The abstract equality comparison `==` (11.9.3). */
 export const looselyEqual = (machine: Machine, left: Value, right: Value): boolean => {
   if (isObject(left) && isObject(right)) return left === right

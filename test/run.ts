@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { stripVTControlCharacters } from 'node:util'
+import { buildPages } from '../src/pages/build.ts'
 import { startTestServer } from './support/database.ts'
 
 const wanted = process.argv.slice(2)
@@ -20,6 +21,8 @@ if (files.length === 0) {
   process.exit(1)
 }
 
+// What the browser is shown, and the server of the demo serves.
+await buildPages()
 const server = await startTestServer()
 const fixedSeed = new URL('support/fixed-seed.ts', import.meta.url).href
 const tap = spawn(

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium } from 'playwright-core'
@@ -15,6 +15,10 @@ const launch = (executablePath: string, env: Record<string, string> = {}): Promi
 
 /** npm's Chromium; on a system without the libraries or fonts it needs, with those it brings. */
 async function launchPackaged(): Promise<Browser> {
+  // It unpacks itself into the folder for temporary files, where another account's copy may lie.
+  const own = join(tmpdir(), `hotline-chromium-${userInfo().uid}`)
+  mkdirSync(own, { recursive: true, mode: 0o700 })
+  process.env['TMPDIR'] = own
   const { default: packaged, inflate } = await import('@sparticuz/chromium')
   const executablePath = await packaged.executablePath()
   try {

@@ -61,12 +61,12 @@ create table call_events (
   call_sid text not null,
   started_at timestamptz not null,
   turn integer not null,
-  events json not null check (json_typeof(events) = 'array'),
+  events json not null,
   primary key (started_at, call_sid, turn)
 ) partition by range (started_at);
 comment on table call_events is 'What happened in a call, one row a turn in which anything did. A partition a month of the call''s start.';
 comment on column call_events.started_at is 'Start of the call, not of the events.';
-comment on column call_events.events is 'Objects with at (ISO 8601), type and data, in the order they happened.';
+comment on column call_events.events is 'Array of objects with at (ISO 8601), type and data, in the order they happened.';
 
 create table turns (
   call_sid text not null,

@@ -61,7 +61,7 @@ export type AppOptions = {
   } | null
 }
 
-/** A turn is one request; half a call's worth of patience on a slow network. */
+/** How long a request may take to arrive: longer than the 5 s that the carrier is told to wait. */
 const requestTimeoutMs = 10_000
 
 /** Sessions of this many live calls are kept at hand; beyond it a turn reads before it writes. */

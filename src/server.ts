@@ -15,7 +15,7 @@ import { callbackRequests, createCallbackList } from './db/callbacks.ts'
 import { codeAccess, createCaseStore } from './db/cases.ts'
 import type { Database } from './db/database.ts'
 import { isDatabaseAway } from './db/failures.ts'
-import { createFlowVersions } from './db/flow-versions.ts'
+import { createFlowVersions, type FlowVersions } from './db/flow-versions.ts'
 import { ensurePartitions } from './db/partitions.ts'
 import type { DB } from './db/schema.ts'
 import { createSilentCalls } from './db/silent-calls.ts'
@@ -27,6 +27,7 @@ import {
   simulatedCarrier,
 } from './demo.ts'
 import { buildFlowSet } from './flow-files/build-flow-set.ts'
+import { formatFinding } from './flow-files/check-folder.ts'
 import { contentHash } from './flow-files/content-hash.ts'
 import { readFlowFolder } from './flow-files/read-flow-folder.ts'
 import { filesOfContents, readContents } from './flow-files/stored-files.ts'
@@ -36,8 +37,7 @@ import { makePartitions } from './jobs/make-partitions.ts'
 import type { Logger } from './logging.ts'
 import type { Carrier } from './simulator/carrier.ts'
 import type { PhoneExample } from './simulator/phone-protocol.ts'
-import { openStorage } from './storage.ts'
-import type { Finding } from './voicexml/element.ts'
+import { openStorage, type Storage } from './storage.ts'
 
 export type Server = {
   /** Where it listens. */
@@ -83,8 +83,24 @@ export const startServer = async (
   if ('reasons' in flowSet) return flowSet
   const opened = await openStorage(config, migrations, clock.now(), logger)
   if (opened.kind === 'refused') return opened
-  const { database, close: closeStorage } = opened.storage
+  try {
+    const server = await serve(config, logger, replacements, flowSet, opened.storage, clock)
+    return { kind: 'started', server }
+  } catch (fault) {
+    await opened.storage.close()
+    throw fault
+  }
+}
 
+/** Puts the edges on an open database; what it opened itself is closed by `close` of the server. */
+const serve = async (
+  config: Config,
+  logger: Logger,
+  replacements: Replacements,
+  flowSet: FlowSet,
+  { database, close: closeStorage }: Storage,
+  clock: Clock,
+): Promise<Server> => {
   let url = ''
   const publicUrl = () => config.publicUrl ?? url
   const adapters = await makeAdapters(config, flowSet, database, clock, logger)
@@ -110,7 +126,7 @@ export const startServer = async (
     await stopJobs()
     await closeStorage()
   }
-  return { kind: 'started', server: { url, publicUrl: publicUrl(), app, demo, close } }
+  return { url, publicUrl: publicUrl(), app, demo, close }
 }
 
 /** The flow folder as the settings have it proved. */
@@ -126,12 +142,9 @@ const readFlows = async (
   }
   const errors = findings.filter(({ severity }) => severity === 'error')
   return config.flows.check === 'refuse' && errors.length > 0
-    ? { kind: 'refused', reasons: errors.map(findingLine) }
+    ? { kind: 'refused', reasons: errors.map(formatFinding) }
     : flowSet
 }
-
-const findingLine = ({ file, place, severity, code, message }: Finding): string =>
-  `${file}:${place.line}:${place.column} ${severity} ${code} ${message}`
 
 const makeAdapters = async (
   config: Config,
@@ -140,7 +153,8 @@ const makeAdapters = async (
   clock: Clock,
   logger: Logger,
 ): Promise<Adapters> => {
-  const flows = await keepFlows(config.flows.dir, flowSet, database, clock)
+  const versions = createFlowVersions(database)
+  const flows = await keepFlows(config.flows.dir, flowSet, versions, clock)
   return {
     logger,
     clock,
@@ -149,7 +163,7 @@ const makeAdapters = async (
     callLog: createCallLog(database.kysely),
     cases: createCaseStore(database),
     callbacks: createCallbackList(database.kysely),
-    recording: (hash) => createFlowVersions(database).content(hash),
+    recording: versions.content,
     obstacles: () => obstacles(database),
     isOutage: isDatabaseAway,
   }
@@ -159,10 +173,9 @@ const makeAdapters = async (
 const keepFlows = async (
   directory: string,
   current: FlowSet,
-  database: Database,
+  versions: FlowVersions,
   clock: Clock,
 ): Promise<Flows> => {
-  const versions = createFlowVersions(database)
   await versions.save(current.version, await readContents(directory, current.manifest))
   await versions.activate(current.version, clock.now())
   return flowVersions(current, async (version) => {

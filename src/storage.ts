@@ -27,25 +27,31 @@ export const openStorage = async (
 ): Promise<OpenedStorage> => {
   const embedded =
     config.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: config.dataDir }) : null
-  const url = embedded?.url ?? config.databaseUrl?.reveal() ?? ''
-  if (config.migrate) {
-    for (const name of await migrate(url, migrations)) {
-      logger.info({ event: 'migrated', name }, 'migrated')
+  try {
+    const url = embedded?.url ?? config.databaseUrl?.reveal() ?? ''
+    if (config.migrate) {
+      for (const name of await migrate(url, migrations)) {
+        logger.info({ event: 'migrated', name }, 'migrated')
+      }
     }
-  }
-  const database = openDatabase(url, {
-    onConnectionError: (err) => logger.warn({ event: 'database-connection-lost', err }),
-  })
-  const close = async () => {
-    await database.close()
+    const database = openDatabase(url, {
+      onConnectionError: (err) => logger.warn({ event: 'database-connection-lost', err }),
+    })
+    const close = async () => {
+      await database.close()
+      await embedded?.stop()
+    }
+    const pending = await pendingMigrations(database.pool, migrations)
+    if (pending.length > 0) {
+      await close()
+      const reason = `The database lacks ${pending.join(', ')}: run npm run migrate`
+      return { kind: 'refused', reasons: [reason] }
+    }
+    await ensurePartitions(database.pool, now)
+    return { kind: 'opened', storage: { database, close } }
+  } catch (fault) {
+    // A start that fails leaves no server of ours behind.
     await embedded?.stop()
+    throw fault
   }
-  const pending = await pendingMigrations(database.pool, migrations)
-  if (pending.length > 0) {
-    await close()
-    const reason = `The database lacks ${pending.join(', ')}: run npm run migrate`
-    return { kind: 'refused', reasons: [reason] }
-  }
-  await ensurePartitions(database.pool, now)
-  return { kind: 'opened', storage: { database, close } }
 }

@@ -7,7 +7,7 @@ import { globSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { stripVTControlCharacters } from 'node:util'
 import { buildPages } from '../src/pages/build.ts'
-import { startTestServer } from './support/database.ts'
+import { startTestPostgres } from './support/database.ts'
 
 const wanted = process.argv.slice(2)
 const files = (wanted.length === 0 ? ['test'] : wanted)
@@ -23,13 +23,13 @@ if (files.length === 0) {
 
 // What the browser is shown, and the server of the demo serves.
 await buildPages()
-const server = await startTestServer()
+const postgres = await startTestPostgres()
 const fixedSeed = new URL('support/fixed-seed.ts', import.meta.url).href
 const tap = spawn(
   'tap',
   ['--reporter=tap', '--jobs=2', '--timeout=120', `--node-arg=--import=${fixedSeed}`, ...files],
   {
-    env: { ...process.env, HOTLINE_TEST_DATABASE_URL: server.url },
+    env: { ...process.env, HOTLINE_TEST_DATABASE_URL: postgres.url },
     stdio: ['ignore', 'pipe', 'inherit'],
   },
 )
@@ -54,7 +54,7 @@ for await (const raw of createInterface({ input: tap.stdout })) {
 const code = await new Promise<number | null>((resolve) =>
   tap.exitCode === null ? tap.once('exit', resolve) : resolve(tap.exitCode),
 )
-await server.stop()
+await postgres.stop()
 
 // A file that died without a failing assertion is a failure too.
 if (code !== 0 && failed === 0) failed = 1

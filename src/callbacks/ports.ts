@@ -27,7 +27,7 @@ export type CallbackRequests = {
 
 export type CallbackPosition = { readonly requestedAt: Temporal.Instant; readonly id: string }
 
-/** Reads for the console and the API, newest first. */
+/** Reads for the API, newest first. */
 export type CallbackList = {
   list(
     filter: { readonly state?: CallbackState },

@@ -112,7 +112,10 @@ const callerCountry = (incoming: IncomingCall): string | null => {
  * `session.connection` as VoiceXML 2.0 §5.1.4 names it, and `session.hotline` with what the flows of
  * a hotline ask about the line and the caller.
  */
-const sessionVariables = (call: NewCall, line: Line): { readonly [key: string]: Json } => ({
+export const sessionVariables = (
+  call: Pick<NewCall, 'from' | 'to' | 'callerCountry'>,
+  line: Line,
+): { readonly [key: string]: Json } => ({
   connection: {
     local: { uri: `tel:${call.to}` },
     remote: { uri: call.from === '' ? '' : `tel:${call.from}` },

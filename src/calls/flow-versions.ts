@@ -1,7 +1,7 @@
 import type { FlowSet } from './flow-set.ts'
 import type { Flows } from './ports.ts'
 
-/** Versions kept at hand beside the current one; calls on older ones read them again. */
+/** Versions kept at hand, the current one among them; calls on others read them again. */
 const capacity = 8
 
 /**
@@ -22,7 +22,11 @@ export const flowVersions = (
       if (known !== undefined) return known
       const loading = load(version)
       sets.set(version, loading)
-      loading.catch(() => sets.delete(version))
+      // One that is not there may be stored by another node a moment later.
+      loading.then(
+        (found) => found ?? sets.delete(version),
+        () => sets.delete(version),
+      )
       if (sets.size > capacity) {
         const oldest = [...sets.keys()].find((key) => key !== current.version)
         if (oldest !== undefined) sets.delete(oldest)

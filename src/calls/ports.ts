@@ -1,3 +1,6 @@
+import type { CallbackWish } from '../callbacks/ports.ts'
+import type { RequestedCallback } from '../callbacks/request-callback.ts'
+import type { ApplicationStatus, StatusRequest } from '../cases/application-status.ts'
 import type { QueuedPrompt } from '../voicexml/prompt-queue.ts'
 import type { InputWait, Json } from '../voicexml/turn.ts'
 import type { CallChanges, CallEvent, NewCall } from './call.ts'
@@ -9,7 +12,7 @@ export type StoredCall = {
   readonly startedAt: Temporal.Instant
   /** Number of the last committed turn; 0 is the answer to the incoming call. */
   readonly turn: number
-  /** The engine's session as JSON text; null once the flow has ended. */
+  /** A `CallSession` as JSON text; null once the flow has ended. */
   readonly session: string | null
   readonly flowVersion: string
   readonly language: string
@@ -84,51 +87,9 @@ export type CarrierStatus = {
 
 /** Platform functions that write; bound to the transaction of the turn. */
 export type Effects = {
-  applicationStatus(request: StatusRequest): Promise<StatusAnswer>
-  requestCallback(request: CallbackWish): Promise<CallbackAnswer>
+  applicationStatus(request: StatusRequest): Promise<ApplicationStatus>
+  requestCallback(wish: CallbackWish): Promise<RequestedCallback>
 }
-
-export type StatusRequest = {
-  readonly callSid: string
-  readonly caller: string
-  /** As keyed in: `2026000001`. */
-  readonly number: string
-  readonly code: string
-  readonly now: Temporal.Instant
-}
-
-/** Unknown number and wrong code are one and the same `refused`. */
-export type StatusAnswer =
-  | {
-      readonly status: 'found'
-      readonly number: string
-      readonly state: string
-      readonly service: string
-      readonly reason: string | null
-      /** `YYYY-MM-DD`. */
-      readonly expectedOn: string | null
-    }
-  | { readonly status: 'refused' | 'locked' }
-
-export type CallbackWish = {
-  readonly callSid: string
-  /** E.164. */
-  readonly phone: string
-  readonly queue: string
-  readonly topic: string | null
-  /** The window the caller chose; null = as soon as possible. */
-  readonly window: { readonly from: Temporal.Instant; readonly to: Temporal.Instant } | null
-  readonly now: Temporal.Instant
-}
-
-export type CallbackAnswer =
-  | {
-      /** `exists`: one open request a person; it now has the newest window. */
-      readonly status: 'accepted' | 'exists'
-      readonly ticket: string
-      readonly window: { readonly from: Temporal.Instant; readonly to: Temporal.Instant } | null
-    }
-  | { readonly status: 'refused'; readonly reason: 'too-many' | 'number-not-allowed' }
 
 /** What the caller is to hear and do next. */
 export type Step = {

@@ -17,9 +17,7 @@ export type SettledTurn = {
   readonly wait: InputWait | Extract<Wait, { kind: 'end' }>
 }
 
-/**
- * More answers than this without a word from the caller is a flow that goes in circles.
- */
+/** More answers than this without a word from the caller is a flow that goes in circles. */
 const maxAnswers = 50
 
 /**

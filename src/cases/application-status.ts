@@ -15,6 +15,7 @@ export type StatusRequest = {
   readonly now: Temporal.Instant
 }
 
+/** An unknown number and a wrong code are one and the same `refused`. */
 export type ApplicationStatus =
   | {
       readonly status: 'found'

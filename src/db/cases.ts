@@ -1,7 +1,7 @@
 import { type Selectable, sql, type Transaction } from 'kysely'
 import { type Case, isCaseStatus } from '../cases/case.ts'
 import type { CaseChange, CaseDraft, CaseStore, CodeAccess, CodeAttempt } from '../cases/ports.ts'
-import type { ApplicationNumber } from '../numbers/application-number.ts'
+import { type ApplicationNumber, formatApplicationNumber } from '../numbers/application-number.ts'
 import { lockKeys } from './advisory-locks.ts'
 import type { Database } from './database.ts'
 import type { Cases, DB } from './schema.ts'
@@ -56,10 +56,14 @@ const create = async (transaction: Transaction<DB>, draft: CaseDraft): Promise<C
     )
     .returning('last')
     .executeTakeFirstOrThrow()
+  const number = formatApplicationNumber(year, last, region)
+  if (number === null) {
+    throw new Error('Cases of the year have no number left', { cause: { region, year, last } })
+  }
   const row = await transaction
     .insertInto('cases')
     .values({
-      number: `${region}-${year}-${String(last).padStart(6, '0')}`,
+      number,
       phone: draft.phone,
       service: draft.service,
       applicant_name: draft.applicantName,

@@ -22,12 +22,15 @@ export type DatabaseOptions = {
   readonly onConnectionError?: (cause: Error) => void
 }
 
-/** How long a statement may take; exports and migrations set their own. */
+/** How long a statement may take; migrations run on a connection of their own, without a limit. */
 const statementTimeoutMilliseconds = 5_000
 
 export const openDatabase = (url: string, options: DatabaseOptions = {}): Database => {
   const pool = openPool(url, options.max ?? 10, options)
-  const turnsPool = openPool(url, options.turnsMax ?? 3, options)
+  // Their few statements are the same for ever: planning them again and again costs as much as a turn.
+  const turnsPool = openPool(url, options.turnsMax ?? 3, options, {
+    options: '-c plan_cache_mode=force_generic_plan',
+  })
   const kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
   return {
     url,
@@ -40,7 +43,12 @@ export const openDatabase = (url: string, options: DatabaseOptions = {}): Databa
   }
 }
 
-const openPool = (url: string, max: number, { onConnectionError }: DatabaseOptions): pg.Pool => {
+const openPool = (
+  url: string,
+  max: number,
+  { onConnectionError }: DatabaseOptions,
+  more: pg.PoolConfig = {},
+): pg.Pool => {
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -54,6 +62,7 @@ const openPool = (url: string, max: number, { onConnectionError }: DatabaseOptio
     query_timeout: statementTimeoutMilliseconds + 1_000,
     idle_in_transaction_session_timeout: 30_000,
     types: { getTypeParser },
+    ...more,
   })
   const report = onConnectionError ?? (() => {})
   // Both are needed: a connection in use when the server restarts reports to its client alone,

@@ -68,7 +68,7 @@ export interface CallbackWishes {
 export interface CallEvents {
   call_sid: string;
   /**
-   * Objects with at (ISO 8601), type and data, in the order they happened.
+   * Array of objects with at (ISO 8601), type and data, in the order they happened.
    */
   events: Json;
   /**

@@ -6,7 +6,7 @@ import { compileFlow } from '../voicexml/document.ts'
 import type { Finding, XmlElement } from '../voicexml/element.ts'
 import { readXml } from '../voicexml/read-xml.ts'
 import { type CatalogueFile, catalogueLanguage, parseCatalogueFile } from './catalogue-file.ts'
-import type { FileCode } from './file-codes.ts'
+import { fileFinding } from './file-codes.ts'
 import type { FlowFiles } from './flow-files.ts'
 import { type LinesFile, linesPath, parseLinesFile } from './lines-file.ts'
 
@@ -70,14 +70,6 @@ const readCatalogues = (files: FlowFiles): readonly CatalogueFile[] =>
     return language === null ? [] : [parseCatalogueFile(text, path, language)]
   })
 
-const finding = (file: string, code: FileCode, message: string): Finding => ({
-  file,
-  place: { line: 1, column: 1 },
-  severity: 'error',
-  code,
-  message,
-})
-
 const readLines = (files: FlowFiles, catalogues: readonly CatalogueFile[]): LinesFile => {
   const source = files.texts.get(linesPath)
   const isRefused = files.findings.some(({ file }) => file === linesPath)
@@ -86,7 +78,7 @@ const readLines = (files: FlowFiles, catalogues: readonly CatalogueFile[]): Line
     languages: new Set(catalogues.map(({ language }) => language)),
   })
   if (source !== undefined) return parsed
-  const missing = finding(linesPath, 'no-lines', 'the folder has no lines.yaml')
+  const missing = fileFinding(linesPath, 'no-lines', 'the folder has no lines.yaml')
   return { ...parsed, findings: isRefused ? [] : [missing] }
 }
 
@@ -107,7 +99,7 @@ const playable = (files: FlowFiles): ReadonlyMap<string, RecordedPrompt> =>
 
 const audioFaults = (files: FlowFiles): Finding[] =>
   [...files.audio].flatMap(([path, { fault }]) =>
-    fault === null ? [] : finding(path, 'bad-audio', `the recording ${fault}`),
+    fault === null ? [] : fileFinding(path, 'bad-audio', `the recording ${fault}`),
   )
 
 const prove = (

@@ -1,6 +1,7 @@
 import type { Finding } from '../voicexml/element.ts'
 import { buildFlowSet } from './build-flow-set.ts'
 import { contentHash } from './content-hash.ts'
+import { fileFinding } from './file-codes.ts'
 import { readFlowFolder } from './read-flow-folder.ts'
 
 /** `file:line:column severity code message` on one line, whatever a file is called. */
@@ -40,14 +41,11 @@ const prove = async (
     return { findings, subject }
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause)) throw cause
-    const finding: Finding = {
-      file: directory,
-      place: { line: 1, column: 1 },
-      severity: 'error',
-      code: 'unreadable-file',
-      message: `the folder cannot be listed (${String(cause.code)})`,
+    const message = `the folder cannot be listed (${String(cause.code)})`
+    return {
+      findings: [fileFinding(directory, 'unreadable-file', message)],
+      subject: 'nothing read',
     }
-    return { findings: [finding], subject: 'nothing read' }
   }
 }
 

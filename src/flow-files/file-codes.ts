@@ -1,3 +1,5 @@
+import type { Finding } from '../voicexml/element.ts'
+
 /** Codes of findings about files as such, catalogues and `lines.yaml`; explained in `docs/findings.md`. */
 export const fileCodes = [
   'bad-audio',
@@ -24,3 +26,12 @@ export const fileCodes = [
 ] as const
 
 export type FileCode = (typeof fileCodes)[number]
+
+/** An error about a file as a whole. */
+export const fileFinding = (file: string, code: FileCode, message: string): Finding => ({
+  file,
+  place: { line: 1, column: 1 },
+  severity: 'error',
+  code,
+  message,
+})

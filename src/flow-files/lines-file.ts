@@ -40,7 +40,7 @@ export const defaultQueue: Omit<Queue, 'name'> = Object.freeze({
   callbackOrder: 'operator-first',
 })
 
-/** Languages whose numbers, dates and plural forms the platform can read out. */
+/** Languages a line may have. Russian and English read out numbers and dates; Tatar has recordings for them. */
 const spokenLanguages = new Set(['ru', 'en', 'tt'])
 
 /**

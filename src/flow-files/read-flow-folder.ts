@@ -2,10 +2,10 @@ import { constants, type Dirent } from 'node:fs'
 import { open, readdir, realpath } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
 import type { Finding } from '../voicexml/element.ts'
-import { contentHash, decodeText } from './content-hash.ts'
-import type { FileCode } from './file-codes.ts'
+import { audioFile } from './audio-file.ts'
+import { decodeText } from './content-hash.ts'
+import { type FileCode, fileFinding } from './file-codes.ts'
 import type { AudioFile, FlowFiles } from './flow-files.ts'
-import { wavFault } from './wav.ts'
 
 /** What a flow folder may hold at most; beyond that a file is refused unread. */
 export const limits = {
@@ -18,6 +18,9 @@ export const limits = {
 } as const
 
 const textKinds = new Set(['.vxml', '.grxml', '.js', '.yaml'])
+
+/** Whether a file of a flow folder is read as text; the others are recordings. */
+export const isText = (path: string): boolean => textKinds.has(extname(path))
 
 const audioKinds = new Set([
   '.wav',
@@ -53,19 +56,11 @@ export const readFlowFolder = async (directory: string): Promise<FlowFiles> => {
   const paths = await listFiles(root, '', 0, draft)
   if (paths.length > limits.files)
     draft.findings.push(
-      refused('', 'folder-too-large', `the folder has more than ${limits.files} files`),
+      fileFinding('.', 'folder-too-large', `the folder has more than ${limits.files} files`),
     )
   for (const path of paths.slice(0, limits.files)) await readInto(draft, root, path)
   return draft
 }
-
-const refused = (file: string, code: FileCode, message: string): Finding => ({
-  file: file === '' ? '.' : file,
-  place: { line: 1, column: 1 },
-  severity: 'error',
-  code,
-  message,
-})
 
 const byName = (a: Dirent, b: Dirent) => (a.name < b.name ? -1 : 1)
 
@@ -75,7 +70,7 @@ const entriesOf = async (root: string, folder: string, draft: Draft): Promise<Di
   } catch (cause) {
     if (folder === '') throw cause
     draft.findings.push(
-      refused(folder, 'unreadable-file', `the folder cannot be listed (${reason(cause)})`),
+      fileFinding(folder, 'unreadable-file', `the folder cannot be listed (${reason(cause)})`),
     )
     return []
   }
@@ -92,7 +87,7 @@ const listFiles = async (
 ): Promise<string[]> => {
   if (depth > limits.folderDepth) {
     draft.findings.push(
-      refused(folder, 'folder-too-large', `folders are more than ${limits.folderDepth} deep`),
+      fileFinding(folder, 'folder-too-large', `folders are more than ${limits.folderDepth} deep`),
     )
     return []
   }
@@ -110,30 +105,25 @@ const listFiles = async (
 }
 
 const limitOf = (path: string): number | null => {
-  const kind = extname(path)
-  if (textKinds.has(kind)) return limits.textBytes
-  return audioKinds.has(kind) ? limits.audioBytes : null
+  if (isText(path)) return limits.textBytes
+  return audioKinds.has(extname(path)) ? limits.audioBytes : null
 }
 
 const readInto = async (draft: Draft, root: string, path: string): Promise<void> => {
   const read = await readBytes(root, path, limitOf(path) ?? 0)
   if ('code' in read) {
-    draft.findings.push(refused(path, read.code, read.message))
+    draft.findings.push(fileFinding(path, read.code, read.message))
     return
   }
   const { bytes } = read
-  if (audioKinds.has(extname(path))) {
-    draft.audio.set(path, {
-      hash: contentHash(bytes),
-      bytes: bytes.length,
-      fault: wavFault(bytes),
-    })
+  if (!isText(path)) {
+    draft.audio.set(path, audioFile(bytes))
     return
   }
   try {
     draft.texts.set(path, decodeText(bytes))
   } catch {
-    draft.findings.push(refused(path, 'not-utf-8', 'the file is not UTF-8 text'))
+    draft.findings.push(fileFinding(path, 'not-utf-8', 'the file is not UTF-8 text'))
   }
 }
 

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { audioFile } from './audio-file.ts'
 import { contentHash, decodeText } from './content-hash.ts'
 import type { FlowFiles } from './flow-files.ts'
-import { wavFault } from './wav.ts'
+import { isText } from './read-flow-folder.ts'
 
 /**
  * The bytes of the files that make up a version, to be stored. A file that is no longer what the
@@ -26,7 +27,6 @@ export const readContents = async (
 /** The files of a version that was stored; counterpart of `readFlowFolder` for versions of the past. */
 export const filesOfContents = (contents: ReadonlyMap<string, Uint8Array>): FlowFiles => {
   const entries = [...contents]
-  const isText = (path: string) => /\.(vxml|grxml|js|yaml)$/.test(path)
   return {
     texts: new Map(
       entries
@@ -36,10 +36,7 @@ export const filesOfContents = (contents: ReadonlyMap<string, Uint8Array>): Flow
     audio: new Map(
       entries
         .filter(([path]) => !isText(path))
-        .map(([path, content]) => [
-          path,
-          { hash: contentHash(content), bytes: content.length, fault: wavFault(content) },
-        ]),
+        .map(([path, content]) => [path, audioFile(content)]),
     ),
     findings: [],
   }

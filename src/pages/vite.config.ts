@@ -26,6 +26,7 @@ const config: UserConfig = {
     proxy: {
       '/phone/socket': { target: server, ws: true },
       '/phone/lines': server,
+      '/phone/example': server,
       '/phone/speech': server,
     },
   },

@@ -23,7 +23,8 @@ const russian: DialTexts = {
       busy: 'Занято.',
     })[reason] ?? 'Звонок прервался из-за ошибки.',
   sound: (url) => `(звучит запись ${url})`,
-  noServer: (url) => `По адресу ${url} никто не отвечает. Запустите сервер: npm start`,
+  noServer: (url) =>
+    `По адресу ${url} нет демонстрационной линии. Запустите сервер без настроек Twilio: npm start`,
   noLines: 'На сервере нет ни одной линии.',
   chooseLine: 'Другую линию можно указать номером: npm run dial -- НОМЕР',
   lost: 'Связь с сервером потеряна.',
@@ -41,7 +42,8 @@ const english: DialTexts = {
       busy: 'Busy.',
     })[reason] ?? 'The call broke off because of an error.',
   sound: (url) => `(a recording plays: ${url})`,
-  noServer: (url) => `Nothing answers at ${url}. Start the server: npm start`,
+  noServer: (url) =>
+    `There is no demo at ${url}. Start the server without Twilio's settings: npm start`,
   noLines: 'The server has no lines.',
   chooseLine: 'To call another line, name its number: npm run dial -- NUMBER',
   lost: 'The connection to the server is lost.',

@@ -78,8 +78,8 @@ const messages: Readonly<Record<Extract<Spoken, { kind: 'none' }>['why'], string
 }
 
 /**
- * The telephones of the demonstration: `/phone/socket`, `/phone/lines` and `/phone/speech`. Registers
- * `@fastify/websocket` unless the application has it.
+ * The telephones of the demonstration: `/phone/socket`, `/phone/lines`, `/phone/example` and
+ * `/phone/speech`. Registers `@fastify/websocket` unless the application has it.
  */
 export const phone: FastifyPluginAsync<PhoneOptions> = async (app, options) => {
   const { carrier, lines, publicOrigin, maxCalls = 50 } = options

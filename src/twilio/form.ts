@@ -30,5 +30,5 @@ export const callSidOf = (form: Form): string | null => {
   return /^CA[0-9a-f]{32}$/i.test(sid) ? sid : null
 }
 
-/** The keys pressed, as far as they are keys of a telephone; anything else spoils the whole input. */
+/** The keys pressed, as sent; '' for none. Whether they mean anything is for the flow's grammars to say. */
 export const digitsOf = (form: Form): string => fieldOf(form, 'Digits')

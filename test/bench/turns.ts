@@ -1,9 +1,7 @@
-import type { Line } from '../../src/calls/flow-set.ts'
-import { buildFlowSet } from '../../src/flow-files/build-flow-set.ts'
-import { contentHash } from '../../src/flow-files/content-hash.ts'
-import { readFlowFolder } from '../../src/flow-files/read-flow-folder.ts'
+import { sessionVariables } from '../../src/calls/answer.ts'
 import { resume, start } from '../../src/voicexml/interpret.ts'
 import type { Json, Turn } from '../../src/voicexml/turn.ts'
+import { readShippedFlows } from '../support/shipped-flows.ts'
 import { keys } from './caller.ts'
 
 export type TurnFigures = {
@@ -25,10 +23,12 @@ const answers: Readonly<Record<string, Json>> = {
 
 /** One pure turn of the shipped hotline, session read from and written to JSON text each time. */
 export const measureTurns = async (): Promise<TurnFigures> => {
-  const { flowSet } = buildFlowSet(await readFlowFolder('ivr-flows'), contentHash)
+  const { flowSet } = await readShippedFlows()
   const { setting } = flowSet
   const line = flowSet.lines.get('+78005557373')
   if (line === undefined) throw new Error('The shipped hotline is not in lines.yaml')
+  const caller = { from: '+79161234567', to: line.number, callerCountry: 'RU' }
+  const session = sessionVariables(caller, line)
   const times: number[] = []
   let largest = 0
   const settle = (turn: Turn): Turn => {
@@ -40,9 +40,7 @@ export const measureTurns = async (): Promise<TurnFigures> => {
     return settled
   }
   for (let call = 0; call < calls; call++) {
-    let turn = settle(
-      start(setting, { document: line.flow, language: 'ru-RU', session: sessionOf(line) }),
-    )
+    let turn = settle(start(setting, { document: line.flow, language: 'ru-RU', session }))
     for (const digits of keys) {
       const text = JSON.stringify(turn.session)
       largest = Math.max(largest, Buffer.byteLength(text))
@@ -61,19 +59,3 @@ export const measureTurns = async (): Promise<TurnFigures> => {
     largestSessionBytes: largest,
   }
 }
-
-const sessionOf = (line: Line): { readonly [name: string]: Json } => ({
-  connection: { local: { uri: `tel:${line.number}` }, remote: { uri: 'tel:+79161234567' } },
-  hotline: {
-    line: {
-      number: line.number,
-      name: line.name,
-      queue: line.queue,
-      schedule: line.schedule,
-      integrated: line.integrated,
-    },
-    languages: [...line.languages],
-    callerCountry: 'RU',
-    callerNumber: '+79161234567',
-  },
-})

@@ -28,6 +28,14 @@ t.test('a version that could not be read is read again the next time', async (t)
   t.equal((await flows.byVersion('old'))?.version, 'old')
 })
 
+t.test('a version that is not there is looked for again the next time', async (t) => {
+  let stored: FlowSet | null = null
+  const flows = flowVersions(flowSet('now'), async () => stored)
+  t.equal(await flows.byVersion('new'), null)
+  stored = flowSet('new')
+  t.equal((await flows.byVersion('new'))?.version, 'new')
+})
+
 t.test('however many versions there were, the current one stays', async (t) => {
   const loaded: string[] = []
   const flows = flowVersions(flowSet('now'), async (version) => {

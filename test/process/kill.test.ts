@@ -1,7 +1,12 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import t from 'tap'
+import { startEmbeddedPostgres } from '../../src/db/embedded.ts'
 import { startProcess } from './process.ts'
 
 const callSid = `CA${'0123456789abcdef'.repeat(2)}`
@@ -62,4 +67,27 @@ t.test('a server told to stop ends cleanly, and its database with it', async (t)
 t.test('wrong settings are all told, and the process ends with 2', async (t) => {
   const refused = startProcess({ PORT: 'x', LOG_LEVEL: 'loud' })
   await t.rejects(refused, { message: /PORT.*\n.*LOG_LEVEL/ })
+})
+
+t.test('a server that cannot listen leaves no database running', async (t) => {
+  const dataDir = await temporaryFolder(t)
+  const taken = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => taken.close())
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  await t.rejects(startProcess({ DATA_DIR: dataDir, PORT: String(port) }), /EADDRINUSE/)
+  // PostgreSQL removes this file when it shuts down.
+  t.notOk(existsSync(join(dataDir, 'postgres/cluster/postmaster.pid')))
+})
+
+t.test('a database that cannot be migrated is not left running', async (t) => {
+  const dataDir = await temporaryFolder(t)
+  const first = await startEmbeddedPostgres({ dataDir })
+  const client = new pg.Client({ connectionString: first.url })
+  await client.connect()
+  await client.query('create table calls ()')
+  await client.end()
+  await first.stop()
+  await t.rejects(startProcess({ DATA_DIR: dataDir }), /calls/)
+  t.notOk(existsSync(join(dataDir, 'postgres/cluster/postmaster.pid')))
 })

@@ -28,10 +28,10 @@ const fast = {
 }
 
 /**
- * Starts the server that all tests share, or joins it. It runs until every process that started
+ * Starts the PostgreSQL that all tests share, or joins it. It runs until every process that started
  * or joined it has stopped it or ended. `HOTLINE_TEST_DATABASE_URL` names another server instead.
  */
-export const startTestServer = async (): Promise<EmbeddedPostgres> => {
+export const startTestPostgres = async (): Promise<EmbeddedPostgres> => {
   const url = process.env.HOTLINE_TEST_DATABASE_URL
   if (url !== undefined) return { url, stop: async () => {} }
   const options = { dataDir: serverFolder, settings: fast }
@@ -54,7 +54,7 @@ export const testDatabase = async (
   t: Test,
   { now = Temporal.Now.instant(), max = 10, empty = false } = {},
 ): Promise<Database> => {
-  const server = await startTestServer()
+  const server = await startTestPostgres()
   const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`
   await asAdministrator(server.url, async (client) => {
     const template = empty ? 'template0' : await ensureTemplate(client, server.url)

@@ -1,4 +1,5 @@
-import type { CallbackAnswer, Effects } from '../../src/calls/ports.ts'
+import type { Effects } from '../../src/calls/ports.ts'
+import { isCaseStatus } from '../../src/cases/case.ts'
 import type { Given } from './transcript.ts'
 
 /** After so many wrong pairs of number and code a call gets nothing more, as in `cases/`. */
@@ -24,16 +25,18 @@ export const memoryEffects = (givens: readonly Given[]): Effects => {
         failures += 1
         return { status: 'refused' }
       }
+      const state = found.details.get('state') ?? 'registered'
+      if (!isCaseStatus(state)) throw new Error(`no state of a case: ${state}`)
       return {
         status: 'found',
         number: `RU-${number.slice(0, 4)}-${number.slice(4)}`,
-        state: found.details.get('state') ?? 'registered',
+        state,
         service: found.details.get('service') ?? 'other',
         reason: found.details.get('reason') ?? null,
         expectedOn: found.details.get('expected') ?? null,
       }
     },
-    requestCallback: async ({ phone, window }): Promise<CallbackAnswer> => {
+    requestCallback: async ({ phone, window }) => {
       if (of('refusal').length > 0) return { status: 'refused', reason: 'too-many' }
       const known = requests.get(phone)
       const ticket = known ?? String(100_001 + requests.size)

@@ -1,3 +1,4 @@
+import { sessionVariables } from '../../src/calls/answer.ts'
 import type { FlowSet } from '../../src/calls/flow-set.ts'
 import type { PlatformContext } from '../../src/calls/platform/platform-function.ts'
 import { platformFunctions } from '../../src/calls/platform.ts'
@@ -32,6 +33,7 @@ export const purePhone =
     const line = flowSet.lines.get(transcript.to)
     if (line === undefined) throw new Error(`no line ${transcript.to}`)
     const number = parseNumber(transcript.from)
+    const callerCountry = number === null ? null : countryOf(number)
     const effects = memoryEffects(transcript.givens)
     let session: Session | null = null
     let termChar: string | null = null
@@ -78,28 +80,7 @@ export const purePhone =
             start(flowSet.setting, {
               document: line.flow,
               language: line.languages[0],
-              session: {
-                connection: {
-                  local: { uri: `tel:${line.number}` },
-                  remote: { uri: `tel:${transcript.from}` },
-                  protocol: { name: 'sip', version: '2.0' },
-                  originator: 'remote',
-                  redirect: [],
-                  aai: '',
-                },
-                hotline: {
-                  line: {
-                    number: line.number,
-                    name: line.name,
-                    queue: line.queue,
-                    schedule: line.schedule,
-                    integrated: line.integrated,
-                  },
-                  languages: [...line.languages],
-                  callerCountry: number === null ? null : countryOf(number),
-                  callerNumber: transcript.from,
-                },
-              },
+              session: sessionVariables({ ...transcript, callerCountry }, line),
             }),
           ),
         ),

@@ -7,6 +7,7 @@ import { alwaysOpen, type Schedule } from '../../schedules/schedule.ts'
 import {
   type Params,
   type PlatformContext,
+  queueParam,
   type Reading,
   result,
   textParam,
@@ -60,12 +61,12 @@ export const callbackRequest: Writing = {
     }
     const window = windowOf(params, schedule, context.now)
     if (typeof window === 'string') return refused(window)
-    const queue = textParam(params, 'queue') || context.line?.queue || 'general'
+    const queue = queueParam(params, context)
     const topic = textParam(params, 'topic')
     const answer = await effects.requestCallback({
       callSid: context.callSid,
       phone: phone.number,
-      queue: context.flowSet.queues.has(queue) ? queue : 'general',
+      queue,
       topic: topic === '' ? null : topic,
       window,
       now: context.now,

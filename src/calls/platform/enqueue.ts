@@ -1,4 +1,4 @@
-import { type Reading, result, textParam } from './platform-function.ts'
+import { queueParam, type Reading, result } from './platform-function.ts'
 
 /**
  * Asks for a person. There is nobody to wait for: no operator can sign in to this server, so every
@@ -7,7 +7,7 @@ import { type Reading, result, textParam } from './platform-function.ts'
 export const enqueue: Reading = {
   writes: false,
   answer: (params, context) => {
-    const queue = textParam(params, 'queue') || context.line?.queue
-    return result({ status: 'closed', waitedSeconds: 0 }, queue === undefined ? {} : { queue })
+    const queue = queueParam(params, context)
+    return result({ status: 'closed', waitedSeconds: 0 }, { queue })
   },
 }

@@ -1,4 +1,4 @@
 import { type Reading, result } from './platform-function.ts'
 
-/** Notices in force on the line, in the language in force; none can be started yet. */
+/** Notices in force on the line, in the language in force: none, as nobody can give one to this server. */
 export const notice: Reading = { writes: false, answer: () => result({ texts: [] }) }

@@ -37,6 +37,12 @@ export const result = (value: Json, changes: CallChanges = {}): PlatformAnswer =
   changes,
 })
 
+/** The queue a function was asked for, else that of the line; `general` for one that is not there. */
+export const queueParam = (params: Params, { line, flowSet }: PlatformContext): string => {
+  const queue = textParam(params, 'queue') || line?.queue || 'general'
+  return flowSet.queues.has(queue) ? queue : 'general'
+}
+
 /** A parameter as trimmed text; '' when it is missing. */
 export const textParam = (params: Params, name: string): string => {
   const value = params[name]

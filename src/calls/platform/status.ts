@@ -1,14 +1,15 @@
+import type { CaseStatus } from '../../cases/case.ts'
 import { result, textParam, type Writing } from './platform-function.ts'
 
 /** What an applicant does next, by state; the flow speaks `status.next.KEY`. */
-const nextSteps: ReadonlyMap<string, string> = new Map([
-  ['registered', 'wait'],
-  ['in-progress', 'wait'],
-  ['awaiting-clarification', 'clarify'],
-  ['approved', 'collect'],
-  ['refused', 'appeal'],
-  ['closed', 'none'],
-])
+const nextSteps: Readonly<Record<CaseStatus, string>> = {
+  registered: 'wait',
+  'in-progress': 'wait',
+  'awaiting-clarification': 'clarify',
+  approved: 'collect',
+  refused: 'appeal',
+  closed: 'none',
+}
 
 /** The state of an application, for someone who knows its number and its access code. */
 export const applicationStatus: Writing = {
@@ -31,7 +32,7 @@ export const applicationStatus: Writing = {
         service,
         reason,
         expectedOn,
-        nextStep: nextSteps.get(state) ?? 'none',
+        nextStep: nextSteps[state],
       },
       { caseNumber: number },
     )

@@ -51,6 +51,7 @@ export const refusals = {
   401: errorSchema('unauthorized'),
   429: errorSchema('too-many-requests'),
   500: errorSchema('internal'),
+  503: errorSchema('unavailable'),
 }
 
 /** For routes about one thing. */

@@ -1,4 +1,4 @@
-/** The contract's limit for an answer is 5 s; what takes longer goes on without its caller waiting. */
+/** The carrier is told to wait 5 s (`twilio/connect.ts`): an apology must leave before that. */
 const deadlineMs = 4000
 
 /**

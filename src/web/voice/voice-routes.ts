@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { answerCall, type IncomingCall } from '../../calls/answer.ts'
 import type { CallQueue } from '../../calls/call-queue.ts'
 import { carryOn } from '../../calls/carry-on.ts'
@@ -12,6 +12,7 @@ import { apologiseAndGoOn, apologiseAndHangUp, hangUp } from '../../twilio/apolo
 import { callSidOf, digitsOf, type Form, fieldOf, parseForm } from '../../twilio/form.ts'
 import type { SignatureCheck } from '../../twilio/signature.ts'
 import { statusOf } from '../../twilio/status.ts'
+import { errorBody } from '../http/errors.ts'
 import { withinDeadline } from './deadline.ts'
 
 export type VoiceOptions = {
@@ -35,7 +36,10 @@ const maxApologies = 5
 export const voiceRoutes: FastifyPluginAsync<VoiceOptions> = async (app, options) => {
   const { calls, queue, isSigned } = options
 
-  // Whatever a signed body calls itself, it is a form.
+  // Whatever a signed body calls itself, even by no media type at all, it is a form.
+  app.addHook('onRequest', async (request) => {
+    request.headers['content-type'] = 'application/x-www-form-urlencoded'
+  })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) => {
     done(null, parseForm(String(body)))
@@ -44,7 +48,7 @@ export const voiceRoutes: FastifyPluginAsync<VoiceOptions> = async (app, options
     const signature = request.headers['x-twilio-signature']
     if (!isSigned(typeof signature === 'string' ? signature : '', request.url, formOf(request))) {
       request.log.warn({ event: 'signature-refused', path: request.routeOptions.url })
-      return reply.code(403).send({ error: { code: 'forbidden', message: 'Invalid signature' } })
+      return reply.code(403).send(errorBody('forbidden', 'Invalid signature'))
     }
   })
 
@@ -98,6 +102,17 @@ export const voiceRoutes: FastifyPluginAsync<VoiceOptions> = async (app, options
     }),
   )
 
+  takeStatuses(app, options)
+
+  // A signed request to an address or with a method that is not ours still has a caller behind it.
+  app.setNotFoundHandler((request, reply) => {
+    request.log.error({ event: 'webhook-unknown', method: request.method })
+    return send(reply, apologiseAndHangUp(languageOf(calls, fieldOf(formOf(request), 'To'))))
+  })
+}
+
+/** What cannot be stored now is kept and tried again: the carrier has its 204 and asks no more. */
+const takeStatuses = (app: FastifyInstance, { calls, queue }: VoiceOptions): void => {
   const store = (status: CarrierStatus) => queue(status.callSid, () => recordStatus(calls, status))
   const late = lateStatuses({
     store,
@@ -118,12 +133,6 @@ export const voiceRoutes: FastifyPluginAsync<VoiceOptions> = async (app, options
       await withinDeadline(work).catch(() => {})
     }
     return reply.code(204).send()
-  })
-
-  // A signed request to an address or with a method that is not ours still has a caller behind it.
-  app.setNotFoundHandler((request, reply) => {
-    request.log.error({ event: 'webhook-unknown', method: request.method })
-    return send(reply, apologiseAndHangUp(languageOf(calls, fieldOf(formOf(request), 'To'))))
   })
 }
 

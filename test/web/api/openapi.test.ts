@@ -87,7 +87,8 @@ t.test('every operation says what it takes and all that it may answer', async (t
       t.strictSame(operation.security, [], name)
       continue
     }
-    for (const status of ['400', '401', '429', '500']) t.ok(operation.responses[status], name)
+    for (const status of ['400', '401', '429', '500', '503'])
+      t.ok(operation.responses[status], name)
     if (method !== 'get')
       for (const status of ['413', '415']) t.ok(operation.responses[status], name)
     if (inPath.length > 0) t.ok(operation.responses['404'], name)

@@ -140,6 +140,8 @@ t.test('a signed body is a form, whatever type it says it is', async (t) => {
     'application/x-www-form-urlencoded; charset=koi8-r',
     'application/octet-stream',
     'a/b; garbage',
+    'garbage',
+    '',
     null,
   ]
   for (const contentType of types) {

@@ -1,0 +1,40 @@
+import t from 'tap'
+import { contentHash } from '../../../src/flow-files/content-hash.ts'
+import { wav } from '../../flow-files/wav-file.ts'
+import { startTestServer } from '../../support/server.ts'
+import { smallFlow } from '../../support/small-flow.ts'
+import { webhookCaller } from '../../support/webhook-caller.ts'
+
+const recording = wav()
+const flow = smallFlow()
+const server = await startTestServer(t, {
+  flowsDir: t.testdir({
+    ...flow,
+    'menu.wav': recording,
+    'main.vxml': flow['main.vxml'].replace(
+      'Menu: one, two or three',
+      '<audio src="menu.wav">Menu</audio>',
+    ),
+  }),
+})
+
+t.test('the carrier fetches unsigned the recording that it was told to play', async (t) => {
+  const { body } = await webhookCaller(server).dial()
+  const address = /<Play>(.*)<\/Play>/.exec(body)?.[1] ?? ''
+  t.equal(address, `${server.url}/audio/${contentHash(recording)}.wav`)
+  const answer = await fetch(address)
+  t.equal(answer.status, 200)
+  t.equal(answer.headers.get('content-type'), 'audio/wav')
+  t.match(answer.headers.get('cache-control'), 'immutable')
+  t.ok(recording.equals(Buffer.from(await answer.arrayBuffer())))
+})
+
+t.test('what is no recording is not found', async (t) => {
+  for (const name of [`${'0'.repeat(64)}.wav`, 'menu.wav', contentHash(recording)])
+    t.equal((await fetch(`${server.url}/audio/${name}`)).status, 404, name)
+})
+
+t.test('an answer says where in the flow the call waits', async (t) => {
+  const { headers } = await webhookCaller(server).dial()
+  t.equal(headers.get('x-flow-position'), 'main.vxml#menu/choice')
+})

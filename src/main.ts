@@ -14,7 +14,11 @@ if ('faults' in read) {
 const { config } = read
 const logger = createLogger(config.logLevel)
 
-const started = await startServer(config, logger)
+const started = await startServer(config, logger).catch((err: Error) => {
+  logger.fatal({ event: 'start-failed', err }, 'start failed')
+  process.stderr.write(`The server could not start: ${err.message}\n`)
+  process.exit(1)
+})
 if (started.kind === 'refused') {
   process.stderr.write(`${started.reasons.join('\n')}\n`)
   process.exit(2)
@@ -24,7 +28,8 @@ logger.info({ event: 'listening', url: server.url, publicUrl: server.publicUrl }
 if (server.demo !== null) process.stderr.write(welcome(server.url, server.demo))
 
 // Beyond the 15 s that a carrier waits for an answer nothing is worth waiting for.
-closeWithGrace({ delay: 20_000, logger: false }, async ({ err }) => {
-  if (err !== undefined) logger.fatal({ event: 'crashed', err }, 'crashed')
+closeWithGrace({ delay: 20_000, logger: false }, async ({ err, signal }) => {
+  if (err === undefined) logger.info({ event: 'stopping', signal }, 'stopping')
+  else logger.fatal({ event: 'crashed', err }, 'crashed')
   await server.close()
 })

@@ -18,6 +18,13 @@ export type Outcome = (typeof outcomes)[number]
 export const isOutcome = (text: string): text is Outcome =>
   (outcomes as readonly string[]).includes(text)
 
+/**
+ * The outcome of a call that is marked once more. The last mark stands, but a callback that was promised
+ * is not forgotten for what the caller listens to afterwards; only talking to an operator outweighs it.
+ */
+export const outcomeAfter = (before: Outcome | null, mark: Outcome): Outcome =>
+  before === 'callback-requested' && mark !== 'operator' ? before : mark
+
 /** What is known of a call when it comes in. */
 export type NewCall = {
   /** `CA` and 32 hexadecimal digits. */
@@ -48,6 +55,15 @@ export type CallChanges = {
   readonly callbackTicket?: string
   readonly endedAt?: Temporal.Instant
 }
+
+/** Changes and what came after them, as one. */
+export const changesAfter = (before: CallChanges, later: CallChanges): CallChanges => ({
+  ...before,
+  ...later,
+  ...(later.outcome === undefined
+    ? {}
+    : { outcome: outcomeAfter(before.outcome ?? null, later.outcome) }),
+})
 
 /** One entry of the call log's events; `data` has the keys that belong to `type`. */
 export type CallEvent = {

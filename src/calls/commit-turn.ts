@@ -1,5 +1,5 @@
 import type { Turn } from '../voicexml/turn.ts'
-import type { NewCall, Outcome } from './call.ts'
+import { type NewCall, type Outcome, outcomeAfter } from './call.ts'
 import { toCallEvents } from './flow-events.ts'
 import type { CallMarks, CallSession } from './live-call.ts'
 import type { LiveCalls } from './live-calls.ts'
@@ -126,7 +126,8 @@ const sessionOf = (take: TurnToTake, settled: SettledTurn): CallSession | null =
     : { flow: settled.session, marks: marksOf(take, settled) }
 
 const marksOf = ({ marks }: TurnToTake, { changes }: SettledTurn): CallMarks => ({
-  outcome: changes.outcome ?? marks.outcome,
+  outcome:
+    changes.outcome === undefined ? marks.outcome : outcomeAfter(marks.outcome, changes.outcome),
   topic: changes.topic ?? marks.topic,
 })
 

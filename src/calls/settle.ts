@@ -1,7 +1,7 @@
 import { resume } from '../voicexml/interpret.ts'
 import type { QueuedPrompt } from '../voicexml/prompt-queue.ts'
 import type { FlowEvent, Input, InputWait, Turn, Wait } from '../voicexml/turn.ts'
-import type { CallChanges } from './call.ts'
+import { type CallChanges, changesAfter } from './call.ts'
 import { changesFromLogs } from './flow-events.ts'
 import type { PlatformAnswer, PlatformContext } from './platform/platform-function.ts'
 import { platformFunctions, unsupported } from './platform.ts'
@@ -55,7 +55,8 @@ export const settle = async (
     if (turn.session === null) throw new Error('Turn waits for an answer without session')
     turn = resume(turn.session, reply.answer, context.flowSet.setting)
     language = turn.language
-    changes = { ...changes, ...reply.changes, ...changesFromLogs(turn.events) }
+    changes = changesAfter(changes, reply.changes ?? {})
+    changes = changesAfter(changes, changesFromLogs(turn.events))
     prompts.push(...turn.prompts)
     events.push(...turn.events)
   }

@@ -74,13 +74,16 @@ export const enterDialog = (run: Run): Departure | undefined => {
   context.silent = false
   run.events.push({ type: 'dialog', document: document.path, dialog: dialog.id })
 
-  const departure = perform(dialog.initial, run)
   const { params } = run
-  run.params = null
-  if (departure === undefined && params !== null && params.size > 0) {
-    return raise('error.semantic', `the subdialog declares no ${[...params.keys()].join(', ')}`)
+  try {
+    const departure = perform(dialog.initial, run)
+    if (departure === undefined && params !== null && params.size > 0) {
+      return raise('error.semantic', `the subdialog declares no ${[...params.keys()].join(', ')}`)
+    }
+    return departure
+  } finally {
+    run.params = null
   }
-  return departure
 }
 
 /** Calls a subdialog: a whole new context on top of the present one (section 2.3.4). */

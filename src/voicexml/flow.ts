@@ -146,6 +146,8 @@ export type Enumerable = { readonly speech: Speech; readonly keys: string }
 export type ActiveGrammar = {
   readonly source: (run: Run) => GrammarSource
   readonly target: GrammarTarget
+  /** Where it is written: of grammars of one scope the first to match takes the keys. */
+  readonly place: SourcePlace
   /** Source that never changes, so that the automaton may be kept. */
   readonly constant: boolean
   /** Active in the whole document, and in its leaves; links are so by where they stand. */
@@ -163,7 +165,7 @@ export type GrammarSource =
     }
 
 export type GrammarTarget =
-  /** Fills the item being visited; an option fills it with its own value. */
+  /** Fills the item being visited; the keys of an option mean its own value. */
   | { readonly kind: 'item'; readonly value: string | null }
   /** Fills the items whose slots the result names. */
   | { readonly kind: 'form' }

@@ -112,9 +112,11 @@ export const hear = (run: Run, keys: string): Departure | undefined => {
     return { kind: 'event', name: outcome, message: undefined }
   }
   if (match.fault !== null) return { kind: 'event', name: 'error.semantic', message: match.fault }
-  const interpretation = valueFrom(match.interpretation)
+  const { target } = heard.active
+  const own = target.kind === 'item' ? target.value : null
+  const interpretation = own ?? valueFrom(match.interpretation)
   noteResult(run, digits, interpretation)
-  const result: Heard = { target: heard.active.target, digits, interpretation }
+  const result: Heard = { target, digits, interpretation }
   const { owner } = heard
   if (owner === null || owner.dialog === contextOf(run).dialog) return understand(run, result)
   const loads = owner.document !== contextOf(run).document
@@ -171,7 +173,7 @@ const understand = (run: Run, heard: Heard): Departure | undefined => {
       target.kind === 'form'
         ? slotOf(interpretation, item)
         : item.index === context.at
-          ? fillingOf(target.value, interpretation, item)
+          ? fillingOf(interpretation, item)
           : undefined
     if (found === undefined || item.kind !== 'input') continue
     context.dialogScope[item.name] = found.value
@@ -183,9 +185,9 @@ const understand = (run: Run, heard: Heard): Departure | undefined => {
   return runFilled(run, context, justFilled)
 }
 
-/** An option's own value, else what the slot names in the result, else the whole result. */
-const fillingOf = (own: string | null, result: Value, item: FormItem): { value: Value } =>
-  own === null ? (slotOf(result, item) ?? { value: result }) : { value: own }
+/** What the slot names in the result, else the whole result. */
+const fillingOf = (result: Value, item: FormItem): { value: Value } =>
+  slotOf(result, item) ?? { value: result }
 
 /** What a result holds for an item: the property that its slot names, a path with dots. */
 const slotOf = (result: Value, { slot }: FormItem): { value: Value } | undefined => {

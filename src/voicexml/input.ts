@@ -62,29 +62,35 @@ const termCharAt = (run: Run, automaton: ActiveGrammars): string | null => {
 }
 
 /**
- * In the order of precedence: of the item, of its dialog, of the document and of its root; a modal item
- * hears nothing but its own.
+ * In the order of precedence: of the item, of its dialog, of the document and of its root, and in each of
+ * these as they are written; a modal item hears nothing but its own.
  */
 const activeAt = (run: Run, item: FormItem): readonly ListenedGrammar[] => {
   const { dialog, document, root } = contextOf(run)
-  const own = [...item.grammars, ...item.links].map((active) => ({ active, owner: null }))
+  const own = asWritten(ownedBy(null, [...item.grammars, ...item.links]))
   if (item.modal) return own
-  const links = (list: readonly ActiveGrammar[]) => list.map((active) => ({ active, owner: null }))
-  const here = { document, dialog }
+  const ofDialog = ownedBy({ document, dialog }, dialog.grammars)
   const documents = root === document ? [document] : [document, root]
   return [
     ...own,
-    ...links(dialog.links),
-    ...dialog.grammars.map((active) => ({ active, owner: here })),
-    ...documents.flatMap((each) => [
-      ...links(each.links),
-      ...each.dialogs
-        .filter((other) => other !== dialog)
-        .flatMap((other) =>
-          other.grammars
-            .filter(({ everywhere }) => everywhere)
-            .map((active) => ({ active, owner: { document: each, dialog: other } })),
-        ),
-    ]),
+    ...asWritten([...ownedBy(null, dialog.links), ...ofDialog]),
+    ...documents.flatMap((each) => {
+      const others = each.dialogs.filter((other) => other !== dialog)
+      const shared = others.flatMap((other) => {
+        const everywhere = other.grammars.filter((grammar) => grammar.everywhere)
+        return ownedBy({ document: each, dialog: other }, everywhere)
+      })
+      return asWritten([...ownedBy(null, each.links), ...shared])
+    }),
   ]
 }
+
+const ownedBy = (
+  owner: ListenedGrammar['owner'],
+  grammars: readonly ActiveGrammar[],
+): readonly ListenedGrammar[] => grammars.map((active) => ({ active, owner }))
+
+const asWritten = (grammars: readonly ListenedGrammar[]): readonly ListenedGrammar[] =>
+  grammars.toSorted(
+    ({ active: { place: a } }, { active: { place: b } }) => a.line - b.line || a.column - b.column,
+  )

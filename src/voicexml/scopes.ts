@@ -1,7 +1,7 @@
 import { createScope, type Scope } from './expressions/value.ts'
 import type { Run, SessionVariables } from './flow.ts'
 import { frozenFrom } from './json-values.ts'
-import { contextOf, raise } from './run.ts'
+import { contextOf, raise, scopesOf } from './run.ts'
 
 /** A new scope; `names` are those by which documents refer to it, such as `dialog` in `dialog.total`. */
 export const newScope = (...names: readonly string[]): Scope => {
@@ -23,6 +23,22 @@ export const innermost = (run: Run): Scope => {
   if (local !== undefined) return local
   const context = contextOf(run)
   return context.at === 'document' ? context.documentScope : context.dialogScope
+}
+
+/**
+ * A name with its scope in front, such as `dialog.total`, is that of a variable like any other: where the
+ * scope does not declare it, what is returned raises `error.semantic` (VoiceXML 2.0 section 5.1.1).
+ * Properties of objects need no declaration; names without a scope are left to those who look them up.
+ */
+export const requireDeclared = (name: string): ((run: Run) => void) => {
+  const [first = '', variable] = name.split('.')
+  if (variable === undefined) return () => undefined
+  return (run) => {
+    const scope = scopesOf(run).find((each) => Object.hasOwn(each, first))
+    if (scope !== undefined && scope[first] === scope && !Object.hasOwn(scope, variable)) {
+      raise('error.semantic', `${name} is not declared`)
+    }
+  }
 }
 
 const RESERVED: ReadonlySet<string> = new Set(

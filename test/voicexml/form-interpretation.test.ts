@@ -101,6 +101,13 @@ t.test('clear gives an item back its first prompt', async (t) => {
   t.same(call.press('1').said, ['One.'])
 })
 
+t.test('clear means the variable in scope, which need not be the item of that name', async (t) => {
+  const call = talk(`<form><field name="a" expr="1"/>
+    <block><var name="a" expr="2"/><clear namelist="a"/><value expr="a"/>, <value expr="dialog.a"/></block>
+    <block><value expr="a"/><exit/></block></form>`)
+  t.same(call.said, ['undefined, 1', '1'])
+})
+
 t.test('a form grammar fills all items whose slots it names', async (t) => {
   const call = talk(`<form>
     <grammar mode="dtmf" version="1.0" root="r" tag-format="semantics/1.0"><rule id="r" scope="public">

@@ -57,6 +57,13 @@ t.test('options fill a field with value, text or keys', async (t) => {
   t.same(call.press('3').said, ['3'])
 })
 
+t.test('what is chosen among options is the interpretation of the keys', async (t) => {
+  const call = talk(`<form><field name="a"><option dtmf="1" value="first">one</option></field>
+    <block><value expr="a$.utterance"/> <value expr="a$.interpretation"/>
+    <value expr="application.lastresult$.interpretation"/></block></form>`)
+  t.same(call.press('1').said, ['1 first first'])
+})
+
 t.test('links are active within what they stand in', async (t) => {
   const call = talk(`<link dtmf="9" next="#nine"/>
     <form><link dtmf="8" event="eight"/><catch event="eight">Eight.</catch>
@@ -82,6 +89,54 @@ t.test('links of the root document are active in its leaves', async (t) => {
     ),
   }
   t.same(talk(files, { document: 'sub/main.vxml' }).press('0').said, ['Operator.'])
+})
+
+t.test('of grammars of one scope the first in the document takes the keys', async (t) => {
+  const seven = (means: string) =>
+    `<grammar mode="dtmf" version="1.0" root="r"><rule id="r">7<tag>out = ${means};</tag></rule></grammar>`
+  const form = (first: string, second: string) =>
+    talk(`<catch event="link">Link.</catch><form>${first}${second}
+      <field name="a" type="digits?length=2"><filled>Form.</filled></field></form>`).press('7').said
+  const [link, grammar] = ['<link dtmf="7" event="link"/>', seven("{ a: '1' }")]
+  t.same(form(link, grammar), ['Link.'])
+  t.same(form(grammar, link), ['Form.'])
+
+  const field = (first: string, second: string, type = '') =>
+    talk(`<catch event="link">Link.</catch><form><field name="a" ${type}>${first}${second}
+      <filled><value expr="a"/></filled></field></form>`).press('7').said
+  const option = '<option dtmf="7">option</option>'
+  t.same(field(option, seven("'grammar'")), ['option'])
+  t.same(field(seven("'grammar'"), option), ['grammar'])
+  t.same(field(link, seven("'grammar'")), ['Link.'])
+  t.same(field(seven("'grammar'"), '', 'type="digits?length=1"'), ['7'])
+
+  const document = (first: string, second: string) =>
+    talk(`<form><field name="a" type="digits?length=2"/></form>${first}${second}
+      <form id="menu"><block>Menu.</block></form><form id="link"><block>Link.</block></form>`).press(
+      '7',
+    ).said
+  const menu = '<menu scope="document"><choice dtmf="7" next="#menu">x</choice></menu>'
+  const leading = '<link dtmf="7" next="#link"/>'
+  t.same(document(menu, leading), ['Menu.'])
+  t.same(document(leading, menu), ['Link.'])
+})
+
+t.test('only a grammar of a form has a scope of its own', async (t) => {
+  const scoped = '<grammar src="builtin:dtmf/digits" scope="document"/>'
+  const badly = [
+    `<form><field name="a">${scoped}</field></form>`,
+    `<link event="x">${scoped}</link><form/>`,
+    `<menu><choice event="x">${scoped}</choice></menu>`,
+  ]
+  for (const page of badly) {
+    const call = talk({
+      'main.vxml': vxml(
+        '<form><catch event="error.badfetch">Bad.</catch><block><goto next="b.vxml"/></block></form>',
+      ),
+      'b.vxml': vxml(page),
+    })
+    t.same(call.said, ['Bad.'], page)
+  }
 })
 
 t.test('a menu of document scope is heard in the other dialogs of its document', async (t) => {
@@ -117,9 +172,15 @@ t.test('grammars without a use in DTMF are refused when their item is visited', 
     <block>On.</block></form>`)
   t.same(call.thrown[0], 'error.unsupported.format')
   t.same(talk('<form><field name="a" type="colour"/></form>').thrown, ['error.unsupported.builtin'])
-  t.same(talk('<form><field name="a"><grammar src="no.grxml"/></field></form>').thrown, [
-    'error.badfetch',
-  ])
+})
+
+t.test('a grammar that is not there, or contradicts itself, is an event in its item', async (t) => {
+  const thrown = (field: string) => talk(`<form>${field}</form>`).thrown
+  t.same(thrown('<field name="a"><grammar src="no.grxml"/></field>'), ['error.badfetch'])
+  t.same(thrown('<field name="a"><grammar src="#rule"/></field>'), ['error.semantic'])
+  t.same(thrown('<field name="a" type="digits?minlength=5;maxlength=2"/>'), ['error.badfetch'])
+  t.same(thrown('<field name="a" type="digits?length=4;minlength=5"/>'), ['error.badfetch'])
+  t.same(thrown('<field name="a" type="boolean?y=1;n=1"/>'), ['error.badfetch'])
 })
 
 t.test('grammars may come from a file and from a computed address', async (t) => {

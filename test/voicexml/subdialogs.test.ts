@@ -76,6 +76,14 @@ t.test('a parameter that the subdialog does not declare is error.semantic', asyn
   t.same(call.thrown.slice(0, 2), ['error.semantic', 'bad.param'])
 })
 
+t.test('parameters are those of the first dialog, whatever becomes of it', async (t) => {
+  const call =
+    talk(`<form><subdialog name="s" src="#sub"><param name="p" expr="'given'"/></subdialog></form>
+    <form id="sub"><var name="x" expr="nothing"/><catch event="error"><goto next="#other"/></catch></form>
+    <form id="other"><var name="p" expr="'own'"/><block><value expr="p"/><return/></block></form>`)
+  t.same(call.said, ['own'])
+})
+
 t.test('a subdialog that is not there is error.badfetch in its item', async (t) => {
   const call = talk(
     `<form><subdialog name="s" src="no.vxml"><catch event="error.badfetch">Here.<exit/></catch></subdialog></form>`,

@@ -183,6 +183,10 @@ t.test(
       `<form><catch event="error.semantic">Semantic.</catch><block>${content}</block></form>`
     for (const content of [
       '<assign name="nothing" expr="1"/>',
+      '<assign name="dialog.nothing" expr="1"/>',
+      '<assign name="application.nothing" expr="1"/>',
+      '<clear namelist="document.nothing"/>',
+      '<exit namelist="dialog.nothing"/>',
       '<var name="dialog.x"/>',
       '<clear namelist="nothing"/>',
       '<assign name="1" expr="1"/>',
@@ -196,6 +200,18 @@ t.test(
     }
   },
 )
+
+t.test('properties of objects need no declaration', async (t) => {
+  const page = `<var name="o" expr="new Object()"/><form><block>
+    <assign name="o.a" expr="1"/><assign name="document.o.b" expr="2"/>
+    <script>application.f = function () { return o.a + o.b }</script><value expr="f()"/></block></form>`
+  t.same(said(page), ['3'])
+})
+
+t.test('a script with neither an address nor a text is error.badfetch', async (t) => {
+  const page = '<form><catch event="error.badfetch">Bad.</catch><block><script/>On.</block></form>'
+  t.same(said(page), ['Bad.'])
+})
 
 t.test('var without a value keeps the one there is', async (t) => {
   t.same(

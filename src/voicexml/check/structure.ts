@@ -21,13 +21,13 @@ const checkElement = (element: XmlElement, parent: XmlElement | null, report: Re
   if (rule.unsupported)
     report(element.place, 'unsupported-element', `<${element.name}> is not supported here`)
   checkAttributes(element, rule, report)
-  if (element.name === 'filled' && parent !== null && parent.name !== 'form')
-    for (const name of ['mode', 'namelist'])
+  if (parent !== null && parent.name !== 'form')
+    for (const name of ofFormsAlone.get(element.name) ?? [])
       if (name in element.attributes)
         report(
           attributePlace(element, name),
           'attribute-conflict',
-          `${name} belongs to a <filled> of a form, not of an item`,
+          `${name} belongs to a <${element.name}> of a form, not of <${parent.name}>`,
         )
   if (rule.children === null) return
   checkContent(element, rule, report)
@@ -42,6 +42,12 @@ const checkElement = (element: XmlElement, parent: XmlElement | null, report: Re
     checkElement(child, element, report)
   }
 }
+
+/** Attributes that an element may have only where it stands in a form itself. */
+const ofFormsAlone: ReadonlyMap<string, readonly string[]> = new Map([
+  ['filled', ['mode', 'namelist']],
+  ['grammar', ['scope']],
+])
 
 const checkContent = (element: XmlElement, rule: ElementRule, report: Report): void => {
   if (!rule.text)

@@ -1,7 +1,7 @@
 import { resolveAddress } from '../addresses.ts'
 import { attributePlace, childrenNamed } from '../check/walk.ts'
 import { type Compiler, expressionIn, fault } from '../compiler.ts'
-import type { XmlElement } from '../element.ts'
+import type { Place, XmlElement } from '../element.ts'
 import type { ActiveGrammar, GrammarSource, GrammarTarget, Run } from '../flow.ts'
 import { builtinGrammar } from '../grammars/builtin.ts'
 import { keysGrammar } from '../grammars/keys.ts'
@@ -13,10 +13,12 @@ export const compileGrammar = (
   target: GrammarTarget,
   compiler: Compiler,
 ): ActiveGrammar => {
+  const { place } = element
   const computed = expressionIn(element, 'srcexpr', compiler)
   if (computed !== null) {
     return {
       target,
+      place,
       constant: false,
       source: (run) => grammarAt(run, textOf(run, computed(run)), contextOf(run).document.base),
     }
@@ -25,16 +27,19 @@ export const compileGrammar = (
   const inline = element.children.some((node) => node.kind === 'element' || node.text.trim() !== '')
   if (inline === (src !== undefined)) {
     const message = 'a grammar stands inside <grammar> or at its address, one of the two'
-    fault(compiler, element.place, 'attribute-conflict', message)
+    fault(compiler, place, 'attribute-conflict', message)
   }
   if (src !== undefined) {
-    return { target, constant: true, source: (run) => grammarAt(run, src, compiler.base) }
+    return { target, place, constant: true, source: (run) => grammarAt(run, src, compiler.base) }
   }
   const source = compiler.grammar(element, compiler)
-  return { target, constant: true, source: () => source }
+  return { target, place, constant: true, source: () => source }
 }
 
-/** A grammar by its address: `builtin:` ones, or a file of the flow folder. */
+/**
+ * A grammar by its address: `builtin:` ones, or a file of the flow folder. Rules of the document itself
+ * have no address (VoiceXML 2.0 section 3.1.1.4).
+ */
 const grammarAt = (run: Run, address: string, from: string): GrammarSource => {
   if (address.startsWith('builtin:')) return builtinSource(address)
   const resolved = resolveAddress(address, from)
@@ -43,7 +48,7 @@ const grammarAt = (run: Run, address: string, from: string): GrammarSource => {
   return (
     found ?? {
       kind: 'fault',
-      event: 'error.badfetch',
+      event: resolved.kind === 'here' ? 'error.semantic' : 'error.badfetch',
       message: `no grammar at ${address}`,
       place: null,
     }
@@ -52,8 +57,9 @@ const grammarAt = (run: Run, address: string, from: string): GrammarSource => {
 
 const builtinSource = (uri: string): GrammarSource => {
   const built = builtinGrammar(uri)
-  return 'grammar' in built
-    ? { kind: 'grammar', grammar: built.grammar }
+  if ('grammar' in built) return { kind: 'grammar', grammar: built.grammar }
+  return 'fault' in built
+    ? { kind: 'fault', event: 'error.badfetch', message: built.fault.message, place: null }
     : {
         kind: 'fault',
         event: 'error.unsupported.builtin',
@@ -63,10 +69,10 @@ const builtinSource = (uri: string): GrammarSource => {
 }
 
 /** The grammar of a field's `type`. */
-export const compileType = (type: string): ActiveGrammar => {
+export const compileType = (type: string, place: Place): ActiveGrammar => {
   const uri = /^builtin:/.test(type) ? type : `builtin:dtmf/${type}`
   const source = builtinSource(uri)
-  return { target: { kind: 'item', value: null }, constant: true, source: () => source }
+  return { target: { kind: 'item', value: null }, place, constant: true, source: () => source }
 }
 
 /** The grammar of a `dtmf` attribute: a sequence of keys. */
@@ -82,7 +88,7 @@ export const compileKeys = (
     return []
   }
   const source: GrammarSource = { kind: 'grammar', grammar: built.grammar }
-  return [{ target, constant: true, source: () => source }]
+  return [{ target, place: element.place, constant: true, source: () => source }]
 }
 
 /** The `<grammar>` children and the `dtmf` attribute of a choice, a link or an option. */

@@ -91,7 +91,7 @@ const compileField = (element: XmlElement, compiler: Compiler): Kind => {
     kind: 'input',
     grammars: [
       ...childrenNamed(element, 'grammar').map((each) => compileGrammar(each, own, compiler)),
-      ...(type === undefined ? [] : [compileType(type)]),
+      ...(type === undefined ? [] : [compileType(type, attributePlace(element, 'type'))]),
       ...options.flatMap(({ grammars }) => grammars),
     ],
     enumerable: options,

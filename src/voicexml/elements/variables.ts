@@ -8,7 +8,7 @@ import { parseScript } from '../expressions/program.ts'
 import { isDeclared, type Value } from '../expressions/value.ts'
 import type { Run, Step } from '../flow.ts'
 import { contextOf, evaluate, raise, scopesOf } from '../run.ts'
-import { innermost, requireName } from '../scopes.ts'
+import { innermost, requireDeclared, requireName } from '../scopes.ts'
 
 /**
  * `<var>` (VoiceXML 2.0 section 5.3.1). Declared again without a value it keeps the one it has; in the
@@ -35,8 +35,10 @@ export const compileAssign = (element: XmlElement, compiler: Compiler): Step => 
   const name = element.attributes['name'] ?? ''
   const value = expressionIn(element, 'expr', compiler)
   const target = compileProgram(name, attributePlace(element, 'name'), compiler)
+  const checkDeclared = requireDeclared(name)
   return (run) => {
     if (!isReference(target())) return raise('error.semantic', `${name} cannot be assigned to`)
+    checkDeclared(run)
     assign(target(), value?.(run), scopesOf(run), run.budget)
     return undefined
   }
@@ -46,15 +48,21 @@ export const compileAssign = (element: XmlElement, compiler: Compiler): Step => 
 export const compileClear = (element: XmlElement, compiler: Compiler): Step => {
   const place = attributePlace(element, 'namelist')
   const names = wordsIn(element.attributes['namelist']).map((name) => ({
+    name,
     item: name.replace(/^dialog\./, ''),
+    checkDeclared: requireDeclared(name),
     target: compileProgram(name, place, compiler),
   }))
   return (run) => {
     const context = contextOf(run)
     const { items } = context.dialog
-    for (const { target } of names) assign(target(), undefined, scopesOf(run), run.budget)
+    for (const { checkDeclared, target } of names) {
+      checkDeclared(run)
+      assign(target(), undefined, scopesOf(run), run.budget)
+    }
+    const cleared = names.filter(({ name }) => !isDeclared(run.local, name))
     for (const { name, index } of items) {
-      if (names.length > 0 && names.every(({ item }) => item !== name)) continue
+      if (names.length > 0 && cleared.every(({ item }) => item !== name)) continue
       context.dialogScope[name] = undefined
       context.items[index] = newCounters()
     }
@@ -79,6 +87,9 @@ export const compileScript = (element: XmlElement, compiler: Compiler): Step => 
       return undefined
     }
   }
+  if (ownText(element).trim() === '') {
+    return () => raise('error.badfetch', 'a script needs an address or a text')
+  }
   const text = element.children[0]?.place ?? element.place
   const script = compileProgram(ownText(element), text, compiler, parseScript)
   return (run) => {
@@ -93,6 +104,7 @@ export const namedValues = (names: readonly string[], run: Run): ReadonlyMap<str
     names.map((name) => {
       const [first = '', ...rest] = name.split('.')
       const scopes = scopesOf(run)
+      requireDeclared(name)(run)
       if (!isDeclared(scopes, first)) raise('error.semantic', `${name} is not declared`)
       let value = scopes.find((scope) => Object.hasOwn(scope, first))?.[first]
       for (const key of rest) {

@@ -52,12 +52,17 @@ export const defaultText = (machine: Machine, value: Value): string => {
 }
 
 /** `Array.prototype.join`; an array that contains itself runs into the depth limit. */
-export const joined = (machine: Machine, items: readonly Value[], separator: string): string => {
-  charge(machine, 1 + items.length)
+export const joined = (
+  machine: Machine,
+  items: readonly Value[],
+  separator: string,
+  length = items.length,
+): string => {
+  charge(machine, 1 + length)
   machine.budget.depth -= 4
   if (machine.budget.depth < 0) throw budgetFault('nested too deeply')
   let text = ''
-  for (let at = 0; at < items.length; at += 1) {
+  for (let at = 0; at < length; at += 1) {
     const item = items[at]
     const piece = item === undefined || item === null ? '' : toText(machine, item)
     text = limitText(machine, at === 0 ? piece : text + separator + piece)

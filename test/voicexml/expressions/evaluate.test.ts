@@ -334,6 +334,18 @@ t.test('dates are UTC and know the present only from the budget', async (t) => {
   t.equal(value('new Date(5) instanceof Date && typeof new Date(5)'), 'object')
 })
 
+t.test('methods of arrays read the length before their arguments change it', async (t) => {
+  const returned = (call: string, change: string, names = 'toString') =>
+    value(`(function () { var c = [1, 2, 3, 4]
+      return c.${call}{ ${names}: function () { ${change} } }) })()`)
+  t.same(returned('slice(', 'return c.shift()'), [3, 4, undefined])
+  t.equal(returned('join(', "c.pop(); return '-'"), '1-2-3-')
+  t.equal(returned('indexOf(3, ', 'c.shift(); return -2', 'valueOf'), -1)
+  t.equal(returned('lastIndexOf(3, ', 'c.shift(); return -2', 'valueOf'), 1)
+  t.equal(returned('lastIndexOf(4, ', 'c.shift(); return -5', 'valueOf'), -1)
+  t.equal(value('[].lastIndexOf(1)'), -1)
+})
+
 t.test('arrays carry named properties, as application.lastresult$ does', async (t) => {
   const scope = after(
     "var r = [{utterance: '1'}]; r.utterance = '1'; r.confidence = 1; var keys = []; for (var k in r) keys.push(k)",

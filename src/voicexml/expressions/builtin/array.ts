@@ -49,12 +49,20 @@ const start = (machine: Machine, value: Value, length: number): number => {
   return at < 0 ? Math.max(0, length + at) : Math.min(at, length)
 }
 
+/** Each reads the length before it converts its arguments, which documents may use to change the array. */
 const methods: { readonly [name: string]: ArrayMethod } = {
   toString: (machine: Machine, items: Value[]) => joined(machine, items, ','),
   toLocaleString: (machine: Machine, items: Value[]) => joined(machine, items, ','),
   valueOf: (_: Machine, items: Value[]) => items,
-  join: (machine, items, [separator]) =>
-    joined(machine, items, separator === undefined ? ',' : toText(machine, separator)),
+  join: (machine, items, [separator]) => {
+    const { length } = items
+    return joined(
+      machine,
+      items,
+      separator === undefined ? ',' : toText(machine, separator),
+      length,
+    )
+  },
   concat: (machine, items, args) => {
     const length = args.reduce<number>((sum, arg) => sum + (Array.isArray(arg) ? arg.length : 1), 0)
     limitItems(machine, items.length + length)
@@ -70,7 +78,10 @@ const methods: { readonly [name: string]: ArrayMethod } = {
   slice: (machine, items, [from, to]) => {
     const { length } = items
     const first = start(machine, from, length)
-    return items.slice(first, to === undefined ? length : start(machine, to, length))
+    const end = to === undefined ? length : start(machine, to, length)
+    const sliced = items.slice(first, end)
+    sliced.length = Math.max(0, end - first)
+    return sliced
   },
   sort: (machine, items, [callback]) => {
     charge(machine, items.length)
@@ -88,11 +99,17 @@ const methods: { readonly [name: string]: ArrayMethod } = {
     limitItems(machine, items.length + args.length)
     return items.unshift(...args)
   },
-  indexOf: (machine, items, [search, from]) => items.indexOf(search, toInteger(machine, from)),
-  lastIndexOf: (machine, items, [search, ...from]) =>
-    from.length === 0
-      ? items.lastIndexOf(search)
-      : items.lastIndexOf(search, toInteger(machine, from[0])),
+  indexOf: (machine, items, [search, from]) => {
+    const { length } = items
+    const found = items.indexOf(search, start(machine, from, length))
+    return found < length ? found : -1
+  },
+  lastIndexOf: (machine, items, [search, ...from]) => {
+    const { length } = items
+    const at = from.length === 0 ? length - 1 : toInteger(machine, from[0])
+    const last = at < 0 ? length + at : Math.min(at, length - 1)
+    return last < 0 ? -1 : items.lastIndexOf(search, last)
+  },
   forEach: (machine, items, args) => {
     items.forEach(visitor(machine, items, args))
   },

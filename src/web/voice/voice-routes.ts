@@ -14,6 +14,7 @@ import type { SignatureCheck } from '../../twilio/signature.ts'
 import { statusOf } from '../../twilio/status.ts'
 import { errorBody } from '../http/errors.ts'
 import { withinDeadline } from './deadline.ts'
+import { inStep } from './in-step.ts'
 
 export type VoiceOptions = {
   readonly calls: CallPorts
@@ -35,6 +36,7 @@ const maxApologies = 5
  */
 export const voiceRoutes: FastifyPluginAsync<VoiceOptions> = async (app, options) => {
   const { calls, queue, isSigned } = options
+  const step = inStep()
 
   // Whatever a signed body calls itself, even by no media type at all, it is a form.
   app.addHook('onRequest', async (request) => {
@@ -70,6 +72,7 @@ export const voiceRoutes: FastifyPluginAsync<VoiceOptions> = async (app, options
     }
     const language = languageOf(calls, call.to, call.callSid)
     try {
+      await step()
       const answer = await withinDeadline(queue(call.callSid, () => work(call)))
       if (answer.kind === 'twiml') {
         if (answer.position !== null)

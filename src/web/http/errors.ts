@@ -11,7 +11,7 @@ export const errorCodes = {
   'unsupported-media-type': 'The body is of a type that the route does not take',
   'too-many-requests': 'Wait as long as Retry-After says',
   unavailable: 'The server cannot do this now; the same request may succeed later',
-  internal: 'A fault of the server; the log has it under the request id',
+  internal: 'A fault of the server; its log tells more',
 } as const
 
 export type ErrorCode = keyof typeof errorCodes

@@ -105,7 +105,7 @@ export const voiceRoutes: FastifyPluginAsync<VoiceOptions> = async (app, options
     }),
   )
 
-  takeStatuses(app, options)
+  takeStatuses(app, options, step)
 
   // A signed request to an address or with a method that is not ours still has a caller behind it.
   app.setNotFoundHandler((request, reply) => {
@@ -115,7 +115,11 @@ export const voiceRoutes: FastifyPluginAsync<VoiceOptions> = async (app, options
 }
 
 /** What cannot be stored now is kept and tried again: the carrier has its 204 and asks no more. */
-const takeStatuses = (app: FastifyInstance, { calls, queue }: VoiceOptions): void => {
+const takeStatuses = (
+  app: FastifyInstance,
+  { calls, queue }: VoiceOptions,
+  step: () => Promise<void>,
+): void => {
   const store = (status: CarrierStatus) => queue(status.callSid, () => recordStatus(calls, status))
   const late = lateStatuses({
     store,
@@ -127,7 +131,8 @@ const takeStatuses = (app: FastifyInstance, { calls, queue }: VoiceOptions): voi
   app.post('/status', async (request, reply) => {
     const status = statusOf(formOf(request), calls.clock.now())
     if (status !== null) {
-      const work = store(status)
+      // In step with the turns: what came before the end of a call is taken before it.
+      const work = step().then(() => store(status))
       // Also when it fails only after the deadline.
       work.catch((error) => {
         request.log.error({ event: 'status-failed', callSid: status.callSid, err: error })

@@ -73,6 +73,7 @@ const refuseCall = async (ports: CallPorts, opening: NewCall): Promise<TakenTurn
     startedAt: opening.startedAt,
     at: opening.startedAt,
     twiml,
+    isShared: true,
     session: null,
     events: [],
     changes: { outcome: 'refused' },

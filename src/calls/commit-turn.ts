@@ -1,7 +1,7 @@
 import type { Turn } from '../voicexml/turn.ts'
 import { type NewCall, type Outcome, outcomeAfter } from './call.ts'
 import { toCallEvents } from './flow-events.ts'
-import type { CallMarks, CallSession } from './live-call.ts'
+import { type CallMarks, type CallSession, changingText, constantText } from './live-call.ts'
 import type { LiveCalls } from './live-calls.ts'
 import type { PlatformContext } from './platform/platform-function.ts'
 import type {
@@ -95,27 +95,27 @@ const recordOf = (
 ): TurnRecord => {
   const { outcome: _outcome, topic: _topic, ...changes } = settled.changes
   const session = sessionOf(take, settled)
+  const step: Step = {
+    prompts: settled.prompts,
+    language: settled.language,
+    next: nextOf(settled.wait),
+    nextTurn: take.turn + 1,
+  }
   return {
     callSid: take.callSid,
     turn: take.turn,
     startedAt: take.startedAt,
     at: context.now,
-    twiml: ports.render(
-      {
-        prompts: settled.prompts,
-        language: settled.language,
-        next: nextOf(settled.wait),
-        nextTurn: take.turn + 1,
-      },
-      context.flowSet.audio,
-    ),
-    session: session === null ? null : JSON.stringify(session),
+    ...ports.render(step, context.flowSet.audio),
+    session: session === null ? null : changingText(session),
     events: toCallEvents(settled.events, context.now),
     changes:
       settled.wait.kind === 'end'
         ? { ...changes, ...closing(settled.wait.how, marksOf(take, settled)) }
         : changes,
-    ...(take.opening === undefined ? {} : { opening: take.opening }),
+    ...(take.opening === undefined
+      ? {}
+      : { opening: take.opening, constants: session === null ? null : constantText(session) }),
   }
 }
 

@@ -7,11 +7,30 @@ export type CallMarks = { readonly outcome: Outcome | null; readonly topic: stri
 
 export const noMarks: CallMarks = Object.freeze({ outcome: null, topic: null })
 
-/** What is stored as the session of a call: the engine's, and the marks. */
+/** What a call is resumed from: the engine's session, and the marks. */
 export type CallSession = { readonly flow: Session; readonly marks: CallMarks }
 
+/** JSON of what the turns of a call change in its session: written at every one. */
+export const changingText = ({ flow, marks }: CallSession): string => {
+  const { format: _format, flow: _hash, variables: _variables, ...changing } = flow
+  return JSON.stringify({ flow: changing, marks })
+}
+
+/** JSON of what stays the same through the call: written once, when it opens. */
+export const constantText = ({ flow: { format, flow, variables } }: CallSession): string =>
+  JSON.stringify({ format, flow, variables })
+
+const readSession = (session: string, constants: string | null): CallSession => {
+  const { flow, marks } = JSON.parse(session) as CallSession
+  return constants === null
+    ? { flow, marks }
+    : { flow: { ...JSON.parse(constants), ...flow }, marks }
+}
+
 /** A call as stored, its session read: turns never change it, so it can be resumed from again. */
-export type LiveCall = Omit<StoredCall, 'session'> & { readonly session: CallSession | null }
+export type LiveCall = Omit<StoredCall, 'session' | 'constants'> & {
+  readonly session: CallSession | null
+}
 
 /** Reads a call back; null when there is none. */
 export const findCall = async (
@@ -20,6 +39,6 @@ export const findCall = async (
 ): Promise<LiveCall | null> => {
   const stored = await calls.find(callSid)
   if (stored === null) return null
-  const session = stored.session === null ? null : (JSON.parse(stored.session) as CallSession)
-  return { ...stored, session }
+  const { session, constants, ...call } = stored
+  return { ...call, session: session === null ? null : readSession(session, constants) }
 }

@@ -12,8 +12,10 @@ export type StoredCall = {
   readonly startedAt: Temporal.Instant
   /** Number of the last committed turn; 0 is the answer to the incoming call. */
   readonly turn: number
-  /** A `CallSession` as JSON text; null once the flow has ended. */
+  /** What turns change of the `CallSession`, JSON; null once the flow has ended. */
   readonly session: string | null
+  /** The rest of it, JSON; null when there is no more. */
+  readonly constants: string | null
   readonly flowVersion: string
   readonly language: string
   readonly from: string
@@ -31,11 +33,15 @@ export type TurnRecord = {
   readonly at: Temporal.Instant
   /** The answer as sent; the same delivery again gets the same bytes. */
   readonly twiml: string
+  /** Other callers hear the same: the answer need be stored once only. */
+  readonly isShared: boolean
   readonly session: string | null
   readonly events: readonly CallEvent[]
   readonly changes: CallChanges
   /** Only with turn 0: creates the call. */
   readonly opening?: NewCall
+  /** Only with turn 0: what of its session stays the same through the call. */
+  readonly constants?: string | null
 }
 
 /**
@@ -57,10 +63,10 @@ export type CallStore = {
     work: (transaction: TurnTransaction) => Promise<CommitOutcome>,
   ): Promise<CommitOutcome>
   /**
-   * Stores a status callback once and brings the call log row up to what all of them say; true when it
-   * is new. Those of calls not known yet are kept for later.
+   * Stores a status callback once and brings the call log row up to what all of them say. Those of
+   * calls not known yet are kept for later.
    */
-  recordStatus(status: CarrierStatus): Promise<boolean>
+  recordStatus(status: CarrierStatus): Promise<void>
 }
 
 export type TurnTransaction = {
@@ -104,8 +110,11 @@ export type Step = {
   readonly nextTurn: number
 }
 
+/** `isShared`: made of the words of the flow alone, with nothing that belongs to one caller. */
+export type Rendered = { readonly twiml: string; readonly isShared: boolean }
+
 /** Puts a step into the carrier's language; `audio` names the recordings of the call's flow set. */
-export type RenderStep = (step: Step, audio: FlowSet['audio']) => string
+export type RenderStep = (step: Step, audio: FlowSet['audio']) => Rendered
 
 export type Flows = {
   /** The set that new calls start on. */

@@ -68,7 +68,7 @@ const find = async (
     .executeTakeFirst()
   if (row === undefined) return null
   const turns = await connection
-    .selectFrom('call_events')
+    .selectFrom('turns')
     .select('events')
     .where('started_at', '=', session.started_at)
     .where('call_sid', '=', callSid)
@@ -77,11 +77,11 @@ const find = async (
   return { call: toLoggedCall(row), events: turns.flatMap(({ events }) => toEvents(events)) }
 }
 
-/** As `turn-statements.ts` writes them. */
+/** As `commit-statement.ts` writes them. */
 type StoredEvent = Omit<CallEvent, 'at'> & { readonly at: string }
 
 const toEvents = (events: unknown): readonly CallEvent[] =>
-  (events as readonly StoredEvent[]).map(({ at, ...event }) => ({
+  ((events ?? []) as readonly StoredEvent[]).map(({ at, ...event }) => ({
     ...event,
     at: Temporal.Instant.from(at),
   }))

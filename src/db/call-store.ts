@@ -1,55 +1,33 @@
 import { sql, type Transaction } from 'kysely'
 import type pg from 'pg'
-import type {
-  CallStore,
-  CommitOutcome,
-  Effects,
-  StoredCall,
-  TurnRecord,
-  TurnTransaction,
-} from '../calls/ports.ts'
+import type { CallStore, Effects, StoredCall, TurnTransaction } from '../calls/ports.ts'
 import type { Database } from './database.ts'
 import type { DB } from './schema.ts'
-import { applyStatuses, statusRecorder } from './statuses.ts'
 import { inTransaction } from './transaction.ts'
 import { commitTurnIn, turnCommitter } from './turns.ts'
 
 /** The calls in PostgreSQL. `effects` gives the functions that write inside a turn's transaction. */
 export const createCallStore = (
-  database: Pick<Database, 'kysely' | 'pool' | 'turnsPool'>,
+  database: Pick<Database, 'kysely' | 'turnsPool'>,
   effects: (transaction: Transaction<DB>) => Effects,
 ): CallStore => {
-  const { kysely, pool, turnsPool } = database
+  const { kysely, turnsPool } = database
   return {
     find: (callSid) => find(turnsPool, callSid),
     replay: (callSid, turn) => replay(turnsPool, callSid, turn),
-    commit: turnCommitter(turnsPool),
-    inTransaction: async (work) => {
-      const opened: string[] = []
-      const outcome = await inTransaction(
+    ...turnCommitter(turnsPool),
+    inTransaction: (work) =>
+      inTransaction(
         kysely,
-        (transaction) => work(turnTransaction(transaction, effects(transaction), opened)),
+        (transaction) => work(turnTransaction(transaction, effects(transaction))),
         (result) => result !== 'stale',
-      )
-      if (outcome === 'stale' || opened.length === 0) return outcome
-      const over = await applyStatuses(pool, opened)
-      return over.size > 0 ? 'over' : outcome
-    },
-    recordStatus: statusRecorder(pool),
+      ),
   }
 }
 
-const turnTransaction = (
-  transaction: Transaction<DB>,
-  effects: Effects,
-  opened: string[],
-): TurnTransaction => ({
+const turnTransaction = (transaction: Transaction<DB>, effects: Effects): TurnTransaction => ({
   claim: (callSid, turn) => claim(transaction, callSid, turn),
-  commit: async (record: TurnRecord): Promise<CommitOutcome> => {
-    const outcome = await commitTurnIn(transaction, record)
-    if (record.opening !== undefined) opened.push(record.callSid)
-    return outcome
-  },
+  commit: (record) => commitTurnIn(transaction, record),
   effects,
 })
 
@@ -76,6 +54,7 @@ type StoredRow = {
   readonly started_at: Temporal.Instant
   readonly turn: number
   readonly session: string | null
+  readonly constants: string | null
   readonly flow_version: string
   readonly language: string
   readonly from_number: string
@@ -87,7 +66,7 @@ const find = async (pool: pg.Pool, callSid: string): Promise<StoredCall | null> 
   const { rows } = await pool.query<StoredRow>({
     name: 'find-call',
     text: `
-      select s.call_sid, s.started_at, s.turn, s.session, s.flow_version,
+      select s.call_sid, s.started_at, s.turn, s.session, s.constants, s.flow_version,
              c.language, c.from_number, c.to_number, c.ended_at
         from sessions s
         join calls c on c.call_sid = s.call_sid and c.started_at = s.started_at
@@ -102,6 +81,7 @@ const toStoredCall = (row: StoredRow): StoredCall => ({
   startedAt: row.started_at,
   turn: row.turn,
   session: row.session,
+  constants: row.constants,
   flowVersion: row.flow_version,
   language: row.language,
   from: row.from_number,
@@ -113,9 +93,11 @@ const replay = async (pool: pg.Pool, callSid: string, turn: number): Promise<str
   const { rows } = await pool.query<{ twiml: string }>({
     name: 'replay-turn',
     text: `
-      select twiml from turns
-       where call_sid = $1 and turn = $2
-         and started_at = (select started_at from sessions where call_sid = $1)`,
+      select coalesce(t.twiml, a.twiml) as twiml
+        from turns t
+        left join answers a on a.hash = t.answer
+       where t.call_sid = $1 and t.turn = $2
+         and t.started_at = (select started_at from sessions where call_sid = $1)`,
     values: [callSid, turn],
   })
   return rows[0]?.twiml ?? null

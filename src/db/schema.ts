@@ -23,6 +23,14 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export interface Answers {
+  /**
+   * First half of the SHA-256 of the text.
+   */
+  hash: string;
+  twiml: string;
+}
+
 export interface Callbacks {
   /**
    * Attempts that rang.
@@ -63,19 +71,6 @@ export interface CallbackWishes {
   id: Generated<number>;
   window_from: Temporal.Instant | null;
   window_to: Temporal.Instant | null;
-}
-
-export interface CallEvents {
-  call_sid: string;
-  /**
-   * Array of objects with at (ISO 8601), type and data, in the order they happened.
-   */
-  events: Json;
-  /**
-   * Start of the call, not of the events.
-   */
-  started_at: Temporal.Instant;
-  turn: number;
 }
 
 export interface Calls {
@@ -211,11 +206,15 @@ export interface Sessions {
    */
   call_sid: string;
   /**
+   * What of the session stays the same through the call, JSON text; null where all of it is in `session`.
+   */
+  constants: string | null;
+  /**
    * Version of the flow folder that the call runs on to its end.
    */
   flow_version: string;
   /**
-   * Engine's session, JSON text as the engine wrote it; null once the flow has ended.
+   * What the next turn resumes from, JSON text as the engine wrote it; null once the flow has ended.
    */
   session: string | null;
   /**
@@ -223,7 +222,7 @@ export interface Sessions {
    */
   started_at: Temporal.Instant;
   /**
-   * Last committed turn; 0 is the answer to the incoming call. A turn moves it from n - 1 to n or does nothing.
+   * Last committed turn; 0 is the answer to the incoming call, -1 a call that is just being opened. A turn moves it from n - 1 to n or does nothing.
    */
   turn: number;
 }
@@ -247,21 +246,29 @@ export interface StatusCallbacks {
 }
 
 export interface Turns {
+  /**
+   * Hash of a shared answer. It is written before the turn and never deleted, so no key is checked at every turn.
+   */
+  answer: string | null;
   at: Temporal.Instant;
   call_sid: string;
+  /**
+   * Array of objects with at (ISO 8601), type and data, in the order they happened; null when nothing did.
+   */
+  events: Json | null;
   /**
    * Start of the call.
    */
   started_at: Temporal.Instant;
   turn: number;
   /**
-   * Body of the answer as sent.
+   * Body of the answer as sent; null where `answer` names it.
    */
-  twiml: string;
+  twiml: string | null;
 }
 
 export interface DB {
-  call_events: CallEvents;
+  answers: Answers;
   callback_wishes: CallbackWishes;
   callbacks: Callbacks;
   calls: Calls;

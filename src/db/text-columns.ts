@@ -4,7 +4,7 @@ const absent = '\u001e'
 
 /**
  * A column of texts as one parameter. An array parameter would be quoted here and unquoted there, value
- * by value; long answers and sessions are cheaper joined. Read it with `textColumn`.
+ * by value; long answers and sessions are cheaper joined. `commit_turns` (sql/0005) takes it apart.
  *
  * Throws for a value that holds one of the two control characters: input is cleaned of them at the
  * edge, and JSON escapes them.
@@ -18,7 +18,3 @@ export const joinTexts = (values: readonly (string | null)[]): string => {
     throw new Error('A text to be stored holds a separator')
   return joined
 }
-
-/** The SQL that makes `text[]` of such a parameter: `textColumn('$4')`. */
-export const textColumn = (parameter: string): string =>
-  `(string_to_array(${parameter}::text, E'\\x1f', E'\\x1e'))[2:]`

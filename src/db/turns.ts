@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { CompiledQuery, type Transaction } from 'kysely'
 import type pg from 'pg'
-import type { CommitOutcome, TurnRecord } from '../calls/ports.ts'
+import type { CarrierStatus, CommitOutcome, TurnRecord } from '../calls/ports.ts'
 import { batches } from './batches.ts'
+import { type Commit, type CommitRow, commitStatement, type Statement } from './commit-statement.ts'
 import { isMissingPartition, isOutage } from './failures.ts'
 import { ensurePartitions } from './partitions.ts'
 import type { DB } from './schema.ts'
-import { applyStatuses } from './statuses.ts'
-import { advanceStatement, openStatement, type Statement } from './turn-statements.ts'
+import { type SharedAnswers, sharedAnswers } from './shared-answers.ts'
 
 /** A batch is one statement; more rows make it slower without making it cheaper a row. */
 const maxBatch = 64
@@ -22,118 +22,112 @@ const joinAfterMs = 20
 const outageMilliseconds = 2_500
 const retryMilliseconds = 50
 
-/** Runs one statement and gives its rows. */
-type Run = (statement: Statement) => Promise<readonly { readonly call_sid: string }[]>
+/** Runs one statement and gives its row. */
+type Run = (statement: Statement) => Promise<CommitRow | undefined>
+
+export type TurnCommitter = {
+  commit(record: TurnRecord): Promise<CommitOutcome>
+  recordStatus(status: CarrierStatus): Promise<void>
+}
 
 /**
- * The hot path: turns of many calls that arrive together are committed by one statement, each with
- * its own version check. At most one statement a connection of the pool is under way, and while
- * they are, the next ones gather.
+ * The hot path: turns and status callbacks of many calls that arrive together are committed by one
+ * statement, each turn with its own version check. While one is under way the next ones gather; only
+ * when it takes unusually long another one joins it.
  *
  * Trying again after a lost connection is safe: a turn that had been committed is `stale` then, and
  * whoever asked reads it back.
  */
-export const turnCommitter = (pool: pg.Pool): ((record: TurnRecord) => Promise<CommitOutcome>) => {
+export const turnCommitter = (pool: pg.Pool): TurnCommitter => {
   const patiently = outagePatience()
+  const answers = sharedAnswers()
   const run: Run = (statement) => patiently(() => runOn(pool, statement))
-  const options = {
-    keyOf: ({ callSid }: TurnRecord) => callSid,
+  const committing = batches({
+    keyOf,
     maxItems: maxBatch,
     joinAfterMs,
-  }
-  const opening = batches({
-    ...options,
-    maxInFlight: 1,
-    run: async (records: readonly TurnRecord[]) => {
-      const settled = await commitBatch(pool, run, records)
-      const over = await patiently(() => matchOrphans(pool, records))
-      return settled.map((each, at) => {
-        const isOver = each.status === 'fulfilled' && each.value === 'committed'
-        return isOver && over.has(records[at]?.callSid ?? '')
-          ? { ...each, value: 'over' as const }
-          : each
-      })
-    },
-  })
-  const advancing = batches({
-    ...options,
     maxInFlight: Math.max(1, pool.options.max - 1),
-    run: (records: readonly TurnRecord[]) => commitBatch(pool, run, records),
+    run: (commits: readonly Commit[]) => commitBatch(pool, run, commits, answers),
   })
-  return (record) => (record.opening === undefined ? advancing.add(record) : opening.add(record))
+  return {
+    commit: (record) => committing.add({ kind: 'turn', record }),
+    recordStatus: async (status) => {
+      await committing.add({ kind: 'status', status })
+    },
+  }
 }
 
 /** Commits one turn inside a transaction. */
-export const commitTurnIn = (
+export const commitTurnIn = async (
   transaction: Transaction<DB>,
   record: TurnRecord,
-): Promise<CommitOutcome> => commitOne(runIn(transaction), record)
-
-const runOn = async (pool: pg.Pool, { name, text, values }: Statement) => {
-  const { rows } = await pool.query<{ call_sid: string }>({ name, text, values: [...values] })
-  return rows
+): Promise<CommitOutcome> => {
+  const commit: Commit = { kind: 'turn', record: { ...record, isShared: false } }
+  const { text, values } = commitStatement([commit], sharedAnswers())
+  const query = CompiledQuery.raw(text, [...values]) as CompiledQuery<CommitRow>
+  return outcomeOf((await transaction.executeQuery(query)).rows[0], commit)
 }
 
-const runIn =
-  (transaction: Transaction<DB>): Run =>
-  async ({ text, values }) => {
-    const query = CompiledQuery.raw(text, [...values]) as CompiledQuery<{ call_sid: string }>
-    return (await transaction.executeQuery(query)).rows
-  }
+const keyOf = (commit: Commit): string =>
+  commit.kind === 'turn'
+    ? commit.record.callSid
+    : `${commit.status.callSid} ${commit.status.status} ${commit.status.sequence}`
+
+const runOn = async (pool: pg.Pool, { name, text, values }: Statement) =>
+  (await pool.query<CommitRow>({ name, text, values: [...values] })).rows[0]
 
 type Settled = PromiseSettledResult<CommitOutcome>
-
-/**
- * Status callbacks may come before their call; once its row is committed they are applied to it.
- * One that is stored meanwhile applies itself, as it then sees the row.
- */
-const matchOrphans = (
-  pool: pg.Pool,
-  records: readonly TurnRecord[],
-): Promise<ReadonlySet<string>> =>
-  applyStatuses(
-    pool,
-    records.map(({ callSid }) => callSid),
-  )
 
 const commitBatch = async (
   pool: pg.Pool,
   run: Run,
-  records: readonly TurnRecord[],
+  commits: readonly Commit[],
+  answers: SharedAnswers,
 ): Promise<readonly Settled[]> => {
   try {
-    const committed = new Set((await run(statementOf(records))).map(({ call_sid }) => call_sid))
-    return records.map(({ callSid }) => ({
-      status: 'fulfilled',
-      value: committed.has(callSid) ? 'committed' : 'stale',
-    }))
+    const row = await run(commitStatement(commits, answers))
+    for (const commit of commits) {
+      if (commit.kind === 'turn' && commit.record.isShared) answers.markStored(commit.record.twiml)
+    }
+    return commits.map((commit) => ({ status: 'fulfilled', value: outcomeOf(row, commit) }))
   } catch (cause) {
     if (isOutage(cause)) throw cause
-    return Promise.all(records.map((record) => commitAlone(pool, run, record)))
+    return Promise.all(commits.map((commit) => commitAlone(pool, run, commit, answers)))
   }
 }
 
-/** After a failed batch every turn is on its own, so that one bad row harms nobody else. */
-const commitAlone = async (pool: pg.Pool, run: Run, record: TurnRecord): Promise<Settled> => {
+/** After a failed batch everything is on its own, so that one bad row harms nobody else. */
+const commitAlone = async (
+  pool: pg.Pool,
+  run: Run,
+  commit: Commit,
+  answers: SharedAnswers,
+): Promise<Settled> => {
+  const commitOne = async (): Promise<Settled> => ({
+    status: 'fulfilled',
+    value: outcomeOf(await run(commitStatement([commit], answers)), commit),
+  })
   try {
-    return { status: 'fulfilled', value: await commitOne(run, record) }
+    return await commitOne()
   } catch (cause) {
-    if (!isMissingPartition(cause)) return { status: 'rejected', reason: cause }
+    if (commit.kind === 'status' || !isMissingPartition(cause))
+      return { status: 'rejected', reason: cause }
   }
   try {
-    await ensurePartitions(pool, record.startedAt)
-    return { status: 'fulfilled', value: await commitOne(run, record) }
+    await ensurePartitions(pool, commit.record.startedAt)
+    return await commitOne()
   } catch (reason) {
     return { status: 'rejected', reason }
   }
 }
 
-const statementOf = (records: readonly TurnRecord[]): Statement =>
-  records[0]?.opening === undefined ? advanceStatement(records) : openStatement(records)
-
-const commitOne = async (run: Run, record: TurnRecord): Promise<CommitOutcome> =>
-  (await run(statementOf([record]))).length === 1 ? 'committed' : 'stale'
-
+const outcomeOf = (row: CommitRow | undefined, commit: Commit): CommitOutcome => {
+  if (row === undefined) throw new Error('A commit gave no answer')
+  if (commit.kind === 'status') return 'committed'
+  const { callSid, opening } = commit.record
+  if (row.stale?.includes(callSid)) return 'stale'
+  return opening !== undefined && row.over?.includes(callSid) ? 'over' : 'committed'
+}
 /** Tries work again while the database is away, but not past the patience of a whole outage. */
 const outagePatience = () => {
   let awaySince: number | null = null

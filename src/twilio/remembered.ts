@@ -1,5 +1,5 @@
 import type { FlowSet } from '../calls/flow-set.ts'
-import type { RenderStep, Step } from '../calls/ports.ts'
+import type { Rendered, RenderStep, Step } from '../calls/ports.ts'
 
 /** Steps remembered of one flow set; what was not asked for longest goes first. */
 const capacity = 2000
@@ -8,8 +8,10 @@ const capacity = 2000
  * Callers of a hotline hear the same menus all day: a step that was rendered before is not built again.
  * What a step says and waits for is all that rendering depends on beside the recordings of its flow set.
  */
-export const rememberSteps = (render: RenderStep): RenderStep => {
-  const remembered = new WeakMap<FlowSet['audio'], Map<string, string>>()
+export const rememberSteps = (
+  render: (step: Step, audio: FlowSet['audio']) => string,
+): RenderStep => {
+  const remembered = new WeakMap<FlowSet['audio'], Map<string, Rendered>>()
   const keyOf = stepKeys()
   return (step, audio) => {
     let steps = remembered.get(audio)
@@ -24,15 +26,19 @@ export const rememberSteps = (render: RenderStep): RenderStep => {
       steps.set(key, known)
       return known
     }
-    const twiml = render(step, audio)
-    steps.set(key, twiml)
+    const rendered = { twiml: render(step, audio), isShared: isConstant(step) }
+    steps.set(key, rendered)
     if (steps.size > capacity) {
       const [oldest] = steps.keys()
       if (oldest !== undefined) steps.delete(oldest)
     }
-    return twiml
+    return rendered
   }
 }
+
+/** Frozen segments are constant prompts of the flow; what is computed for a caller is not frozen. */
+const isConstant = ({ prompts }: Step): boolean =>
+  prompts.every(({ segments }) => Object.isFrozen(segments))
 
 /**
  * Equal keys mean equal steps. Frozen segments are the engine's own, the same array whenever the same

@@ -30,6 +30,26 @@ t.test('turn 0 creates the call, and it is read back as it was stored', async (t
   t.equal(await store.replay(opening.callSid, 1), null)
 })
 
+t.test('an answer that callers share is stored once and replayed to each', async (t) => {
+  const twiml = `<Response><Say>Меню</Say></Response>`
+  const openings = Array.from({ length: 5 }, () => ({ ...openingTurn(), twiml, isShared: true }))
+  await Promise.all(openings.map((opening) => store.commit(opening)))
+  await createCallStore(database, noEffects).commit(
+    laterTurn(openings[0]?.callSid ?? '', 1, { twiml, isShared: true }),
+  )
+  for (const { callSid } of openings) t.equal(await store.replay(callSid, 0), twiml)
+  t.equal(await store.replay(openings[0]?.callSid ?? '', 1), twiml)
+  const { rows } = await database.pool.query('select twiml from answers')
+  t.strictSame(rows, [{ twiml }])
+})
+
+t.test('what stays the same in a session is stored once and read with every turn', async (t) => {
+  const opening = { ...openingTurn(), constants: '{"format":1}' }
+  await store.commit(opening)
+  await store.commit(laterTurn(opening.callSid, 1, { session: '{"turn":1}' }))
+  t.match(await store.find(opening.callSid), { constants: '{"format":1}', session: '{"turn":1}' })
+})
+
 t.test('an unknown call is not found, and its turn is stale', async (t) => {
   t.equal(await store.find(newCallSid()), null)
   t.equal(await store.commit(laterTurn(newCallSid(), 1)), 'stale')

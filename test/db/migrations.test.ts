@@ -1,7 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import t from 'tap'
+import { findCall } from '../../src/calls/live-call.ts'
+import { createCallLog } from '../../src/db/call-log.ts'
+import { createCallStore } from '../../src/db/call-store.ts'
 import { migrate, pendingMigrations } from '../../src/db/migrations.ts'
 import { testDatabase } from '../support/database.ts'
 
@@ -49,3 +52,31 @@ t.test('a changed, missing or belated migration is refused', async (t) => {
   await refused({ ...one, ...three, '0002_create_two.sql': 'select 1' }, /0002.*comes before/)
   await refused({ 'one.sql': 'select 1' }, /not named NNNN/)
 })
+
+t.test(
+  'events of earlier versions move to their turns, and sessions are read as they were',
+  async (t) => {
+    const { url, pool, kysely, turnsPool } = await testDatabase(t, { empty: true })
+    const before = readdirSync(shipped).filter((name) => name < '0005')
+    const texts = before.map((name) => [name, readFileSync(join(shipped, name), 'utf8')])
+    await migrate(url, folder(t, Object.fromEntries(texts)))
+    await pool.query(`
+    create table calls_all partition of calls default;
+    create table turns_all partition of turns default;
+    create table call_events_all partition of call_events default;
+    insert into sessions (call_sid, started_at, turn, session, flow_version)
+      values ('CA1', now(), 1, '{"flow":{"format":1,"language":"ru-RU"},"marks":{}}', 'f');
+    insert into calls (call_sid, started_at, direction, from_number, to_number, language, flow_version)
+      values ('CA1', now(), 'inbound', '', '', 'ru-RU', 'f');
+    insert into turns (call_sid, started_at, turn, at, twiml)
+      select call_sid, started_at, n, now(), '<r n="' || n || '"/>' from sessions, generate_series(0, 1) n;
+    insert into call_events (call_sid, started_at, turn, events)
+      select call_sid, started_at, 1, '[{"at":"2026-11-21T10:00:00Z","type":"log","data":{}}]' from sessions`)
+    await pool.query('update calls c set started_at = (select started_at from sessions)')
+    await migrate(url, shipped)
+    const store = createCallStore({ kysely, turnsPool }, () => ({}) as never)
+    t.equal(await store.replay('CA1', 1), '<r n="1"/>')
+    t.equal((await createCallLog(kysely).find('CA1'))?.events.length, 1)
+    t.match(await findCall(store, 'CA1'), { turn: 1, session: { flow: { format: 1 }, marks: {} } })
+  },
+)

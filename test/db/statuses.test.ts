@@ -71,12 +71,51 @@ t.test('callbacks that arrive at the same time as their call all count', async (
   }
 })
 
-t.test('a repeated callback is not new; without a number it is known by its status', async (t) => {
-  const first = { ...status(newCallSid(), 3), sequence: null }
-  t.equal(await store.recordStatus(first), true)
-  t.equal(await store.recordStatus(first), false)
-  t.equal(await store.recordStatus({ ...first, status: 'ringing' }), true)
+t.test('a call and its callbacks committed by two nodes at once meet', async (t) => {
+  const other = createCallStore(database, () => {
+    throw new Error('No effects here')
+  })
+  const calls = Array.from({ length: 40 }, () => openingTurn({ startedAt: start }))
+  await Promise.all(
+    calls.flatMap((opening) => [
+      other.recordStatus(status(opening.callSid, 3)),
+      store.commit(opening),
+      other.recordStatus(status(opening.callSid, 2)),
+    ]),
+  )
+  for (const { callSid } of calls) {
+    t.equal((await store.find(callSid))?.ended, true)
+  }
 })
+
+t.test('a call whose end came first is over as it opens, also in a transaction', async (t) => {
+  const [first, second] = [openingTurn(), openingTurn()]
+  await store.recordStatus(status(first.callSid, 3))
+  await store.recordStatus(status(second.callSid, 3))
+  t.equal(await store.commit(first), 'over')
+  const outcome = await createCallStore(database, () => ({}) as never).inTransaction(
+    async (transaction) =>
+      (await transaction.claim(second.callSid, -1)) ? transaction.commit(second) : 'stale',
+  )
+  t.equal(outcome, 'over')
+})
+
+t.test(
+  'a repeated callback is stored once; without a number it is known by its status',
+  async (t) => {
+    const first = { ...status(newCallSid(), 3), sequence: null }
+    await store.recordStatus(first)
+    await Promise.all([
+      store.recordStatus(first),
+      store.recordStatus({ ...first, status: 'ringing' }),
+    ])
+    const { rows } = await database.pool.query(
+      'select call_status from status_callbacks where call_sid = $1 order by 1',
+      [first.callSid],
+    )
+    t.strictSame(rows, [{ call_status: 'completed' }, { call_status: 'ringing' }])
+  },
+)
 
 t.test('an end before the start, by the whole seconds of the carrier, is the start', async (t) => {
   const startedAt = start.add({ milliseconds: 700 })

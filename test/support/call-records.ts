@@ -34,6 +34,7 @@ export const laterTurn = (
     startedAt: at,
     at,
     twiml: `<Response><Say>Ответ ${turn}</Say></Response>`,
+    isShared: false,
     session: JSON.stringify({ format: 1, turn }),
     events: [{ at, type: 'dialog', data: { document: 'hotline/main.vxml', dialog: `d${turn}` } }],
     changes: {},

@@ -15,7 +15,6 @@ const tables = [
   'case_changes',
   'cases',
   'case_numbers',
-  'call_events',
   'turns',
   'status_callbacks',
   'sessions',

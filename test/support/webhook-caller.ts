@@ -41,7 +41,8 @@ export const webhookCaller = (home: TestServer, to = lineNumber) => {
     turns: () =>
       home.database.kysely
         .selectFrom('turns')
-        .select(['turn', 'twiml'])
+        .leftJoin('answers', 'answers.hash', 'turns.answer')
+        .select((row) => ['turn', row.fn.coalesce('turns.twiml', 'answers.twiml').as('twiml')])
         .where('call_sid', '=', callSid)
         .orderBy('turn')
         .execute(),

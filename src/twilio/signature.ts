@@ -15,8 +15,10 @@ export const signatureCheck =
   (publicUrl: () => string, tokens: readonly string[]): SignatureCheck =>
   (signature, path, form) => {
     if (signature === '') return false
-    const parameters: Record<string, readonly string[]> = Object.create(null)
-    for (const [name, values] of form.fields) parameters[name] = values
+    const parameters: Record<string, string | readonly string[]> = Object.create(null)
+    // The library sorts and joins the values of a list, even of one.
+    for (const [name, values] of form.fields)
+      parameters[name] = values.length === 1 ? (values[0] ?? '') : values
     return tokens.some((token) =>
       webhooks.validateRequest(token, signature, publicUrl() + path, parameters),
     )

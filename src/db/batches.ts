@@ -36,8 +36,15 @@ export const batches = <T, R>(options: BatchOptions<T, R>): Batches<T, R> => {
       return
     }
     woken = true
-    // After the input of this moment has been read, so that it shares one batch.
-    setImmediate(start)
+    gather(waiting.length)
+  }
+
+  /** Starts once a round of the event loop has brought nothing more: what comes together goes together. */
+  const gather = (before: number) => {
+    setImmediate(() => {
+      if (waiting.length > before && waiting.length < maxItems) gather(waiting.length)
+      else start()
+    })
   }
 
   const start = () => {

@@ -20,7 +20,7 @@ t.test('every prompt is used, and every prompt that is used exists', async (t) =
 
 t.test('documents name no language, so that they serve every one', async (t) => {
   for (const document of flow.documents.values())
-    t.notMatch(JSON.stringify(document.xml), /"(?:xml:)?lang"/)
+    t.notMatch(JSON.stringify(document.xml), /"(?:xml:)?lang"/, document.path)
 })
 
 t.test('greetings take less than six seconds', async (t) => {
@@ -42,18 +42,25 @@ t.test('no prompt takes more than twenty seconds', async (t) => {
 
 t.test('no prompt offers more than five keys without a pause', async (t) => {
   const keys =
-    /(?:— (?:нажмите )?(?:звёздочка|ноль|один|два|три|четыре|пять|шесть|восемь|девять)|(?:press|,) (?:zero|one|two|three|four|five|six|eight|nine|star))\./g
+    /(?:— (?:нажмите )?(?:звёздочка|ноль|один|два|три|четыре|пять|шесть|восемь|девять)|— (?:(?:нольгә|бергә|дүрткә) басыгыз|йолдызчык|ноль|бер|ике|өч|дүрт|биш|алты|сигез|тугыз)|(?:press|,) (?:zero|one|two|three|four|five|six|eight|nine|star))\./g
   for (const [language, prompts] of catalogues) {
     for (const [key, { text }] of prompts)
       t.ok((text.match(keys)?.length ?? 0) <= 5, `${language} ${key}`)
   }
 })
 
+/** Heard while waiting, between two turns: test/web/voice/waiting.test.ts. */
+const isHeardWaiting = (key: string) => key.startsWith('queue.')
+
 t.test('every prompt is heard in a golden conversation', async (t) => {
   const heard = transcriptFiles()
     .map(({ text }) => text)
     .join('')
-  const keys = new Set([...catalogues.values()].flatMap((prompts) => [...prompts.keys()]))
+  const keys = new Set(
+    [...catalogues.values()]
+      .flatMap((prompts) => [...prompts.keys()])
+      .filter((key) => !isHeardWaiting(key)),
+  )
   const silent = [...keys].filter((key) =>
     [...catalogues.values()].every((prompts) => !heard.includes(prompts.get(key)?.text ?? key)),
   )

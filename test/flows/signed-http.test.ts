@@ -7,8 +7,9 @@ import { createCarrier } from '../../src/simulator/carrier.ts'
 import { signedWebhook } from '../../src/simulator/signature.ts'
 import { testDatabase } from '../support/database.ts'
 import { fillDatabase } from '../support/given-rows.ts'
-import { flowFolder, transcriptFiles } from '../support/shipped-flows.ts'
+import { flowFolder, readShippedFlows, transcriptFiles } from '../support/shipped-flows.ts'
 import { audible, parseTranscript, perform } from '../support/transcript.ts'
+import { wordsIn } from '../support/twiml-ear.ts'
 import { callSidOf, type Deliver, wirePhone } from '../support/wire-phone.ts'
 
 /**
@@ -49,13 +50,16 @@ const deliver: Deliver = async (path, parameters) => {
   return first.body
 }
 
-const open = wirePhone(deliver)
+const { flowSet } = await readShippedFlows()
+const open = wirePhone(deliver, wordsIn(flowSet.audio))
+
+const onWireSubjects = new Set(['case', 'callback', 'operators'])
 
 const onWire = transcriptFiles()
   .map(({ name, text }) => ({ name, text, transcript: parseTranscript(text) }))
-  .filter(({ transcript }) =>
-    transcript.givens.every(({ subject }) => subject === 'case' || subject === 'callback'),
-  )
+  // An operator who talks is more than a carrier's webhooks.
+  .filter(({ text }) => !text.includes('queue ends bridged'))
+  .filter(({ transcript }) => transcript.givens.every(({ subject }) => onWireSubjects.has(subject)))
 
 for (const { name, text, transcript } of onWire) {
   t.test(`${transcript.title} (${name})`, async (t) => {
@@ -81,5 +85,7 @@ const loggedCall = async (callSid: string): Promise<{ outcome: string; topic: st
 const lastMark = (text: string, label: string): string | null =>
   text.match(new RegExp(`(?<=^ {2}log ${label} ).*$`, 'gm'))?.at(-1) ?? null
 
-const unmarkedOutcome = (text: string): string =>
-  text.includes('  ends hangup') ? 'abandoned-in-menu' : 'self-served'
+const unmarkedOutcome = (text: string): string => {
+  if (text.includes('  waits in the queue')) return 'abandoned-in-queue'
+  return text.includes('  ends hangup') ? 'abandoned-in-menu' : 'self-served'
+}

@@ -1,4 +1,7 @@
 import t from 'tap'
+import { buildFlowSet } from '../../src/flow-files/build-flow-set.ts'
+import { contentHash } from '../../src/flow-files/content-hash.ts'
+import { purePhone } from '../support/pure-phone.ts'
 import { audible, type Heard, type Phone, parseTranscript, perform } from '../support/transcript.ts'
 
 const text = `A caller asks for the status
@@ -42,6 +45,21 @@ const phone: Phone = {
   }),
   silence: async () => ({ said: [], marks: [], next: listen(1, null) }),
   hangUp: async () => ({ said: [], marks: [], next: { kind: 'end', how: 'hangup' } }),
+  speak: async (seconds, then) => ({
+    said: [],
+    marks: [`${seconds} ${then}`],
+    next: { kind: 'record', maxSeconds: 120, keys: '1234567890*#' },
+  }),
+  queueEnds: async (status, seconds) => ({
+    said: [],
+    marks: [`${status} ${seconds}`],
+    next: { kind: 'queue', queue: 'general' },
+  }),
+  transferEnds: async (result, seconds) => ({
+    said: [],
+    marks: [`${result} ${seconds}`],
+    next: { kind: 'transfer', manner: 'bridge', to: '+79161112233' },
+  }),
 }
 
 t.test('a transcript is read into who calls whom, when, and what is given', async (t) => {
@@ -70,6 +88,76 @@ t.test('what reaches the ear is free of marks, pauses and the borders of prompts
   t.notMatch(audible(text), 'log topic')
 })
 
+t.test('speech and the end of a transfer are parts of a script', async (t) => {
+  const spoken = `Speech
+at 2026-11-24 10:05 Europe/Moscow
+call +79161234567 -> +78005557373
+  say ru-RU uninterrupted "Hello."
+  log topic status
+  listen for 1 key, 5 s
+speaks 7 s
+  7 silence
+  record for up to 120 s, any key ends
+speaks 12 s then #
+  12 #
+  record for up to 120 s, any key ends
+transfer ends busy
+  busy 0
+  transfer bridge to +79161112233
+transfer ends far_end_disconnect after 40 s
+  far_end_disconnect 40
+  transfer bridge to +79161112233
+`
+  t.equal(await perform(parseTranscript(spoken), () => phone), spoken)
+  t.match(audible(spoken), '  record for up to 120 s, any key ends')
+  t.match(audible(spoken), '  transfer to +79161112233')
+})
+
 t.test('a transcript without a call is refused', async (t) => {
   t.throws(() => parseTranscript('A title\nat 2026-11-24 10:05 Europe/Moscow\n'))
+})
+
+const weather = buildFlowSet(
+  {
+    texts: new Map([
+      ['lines.yaml', 'lines:\n  - { number: "+78005557373", flow: main.vxml }\n'],
+      [
+        'main.vxml',
+        `<vxml version="2.1" xmlns="http://www.w3.org/2001/vxml">
+          <catch event="error.badfetch"><prompt>No weather.</prompt></catch>
+          <form>
+            <block><data name="gone" src="https://example.org/gone"/></block>
+            <block>
+              <data name="doc" src="https://example.org/weather"/>
+              <prompt>It is <value expr="doc.documentElement.firstChild.data"/>.</prompt>
+            </block>
+            <field name="more" type="digits?length=1"><prompt>Press one.</prompt></field>
+            <block><submit next="https://example.org/next"/></block>
+          </form>
+        </vxml>`,
+      ],
+    ]),
+    audio: new Map(),
+    findings: [],
+  },
+  contentHash,
+).flowSet
+
+t.test('what an address outside answers can be given', async (t) => {
+  const given = `The weather
+at 2026-11-24 10:05 Europe/Moscow
+given fetch https://example.org/gone {"event":"error.badfetch.http.404","message":"gone"}
+given fetch https://example.org/weather {"text":"<w>sunny</w>"}
+given fetch https://example.org/next?more=1 {"text":"<vxml version=\\"2.1\\" xmlns=\\"http://www.w3.org/2001/vxml\\"><form><block><prompt>Bye.</prompt></block></form></vxml>"}
+call +79161234567 -> +78005557373
+  say ru-RU "No weather."
+  say ru-RU "It is sunny."
+  say ru-RU "Press one."
+  fault error.badfetch.http.404 gone
+  listen for 1 key, 5 s
+keys 1
+  say ru-RU "Bye."
+  ends exit
+`
+  t.equal(await perform(parseTranscript(given), purePhone(weather)), given)
 })

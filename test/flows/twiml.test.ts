@@ -6,7 +6,7 @@ import { hearTwiml } from '../support/twiml-ear.ts'
 
 /** Golden conversations as TwiML: what the carrier reads out is what the transcript says. */
 const { flowSet } = await readShippedFlows()
-const open = purePhone(flowSet, hearTwiml)
+const open = purePhone(flowSet, hearTwiml(flowSet.audio))
 
 for (const { name, text } of transcriptFiles()) {
   const transcript = parseTranscript(text)

@@ -1,4 +1,5 @@
 import { inWeek, onOneDay, timeParts, waitMinutes } from './calendar.ts'
+import { digitGroup } from './digit-groups.ts'
 import type { Case, Manner } from './manner.ts'
 import { type Forms, forms, inCase } from './ru-forms.ts'
 import { russianMoney, russianNouns } from './ru-nouns.ts'
@@ -59,14 +60,7 @@ const fractional = ({ whole, fraction }: Decimal): string => {
   ].join(' ')
 }
 
-/** Leading zeros one by one, then the number; long groups in twos. */
-const group = (digits: string): string => {
-  if (digits.length > 3)
-    return (digits.match(/^\d(?=(?:\d\d)+$)|\d\d/g) ?? []).map(group).join(', ')
-  const zeros = /^0*/.exec(digits)?.[0].length ?? 0
-  const rest = digits.slice(zeros)
-  return [...Array(zeros).fill('ноль'), ...(rest === '' ? [] : [plain(Number(rest))])].join(' ')
-}
+const group = (digits: string): string => digitGroup(digits, (n) => plain(n))
 
 const dayOf = ({ year, month, day }: Day, of: Case, withYear: boolean): string => {
   const said = `${ordinal(day, 'neuter', of)} ${months[month - 1]}`

@@ -2,8 +2,11 @@ import { parseApplicationNumber, spokenThrees } from '../application-number.ts'
 import { parseNumber, spokenGroups } from '../e164.ts'
 import { english } from './en.ts'
 import { type Manner, parseManner } from './manner.ts'
+import type { Pieces } from './pieces.ts'
 import { russian } from './ru.ts'
 import { type Noun, nouns, type Speaker } from './speaker.ts'
+import { tatar } from './tt.ts'
+import { tatarPieces } from './tt-pieces.ts'
 import {
   parseClock,
   parseDay,
@@ -16,7 +19,17 @@ import {
 const speakers: ReadonlyMap<string, Speaker> = new Map([
   ['ru', russian],
   ['en', english],
+  ['tt', tatar],
 ])
+
+const primary = (language: string): string => language.split('-', 1)[0]?.toLowerCase() ?? ''
+
+/**
+ * What `sayAs` is put together from in a language that is spoken by recordings; null where a voice reads
+ * it out. Every text that `sayAs` gives in the language consists of these pieces.
+ */
+export const piecesOf = (language: string): Pieces | null =>
+  primary(language) === 'tt' ? tatarPieces : null
 
 type Kind = (speaker: Speaker, text: string, manner: Manner) => string | null
 
@@ -147,7 +160,7 @@ export const sayAs = (
   format: string,
   text: string,
 ): string | null => {
-  const speaker = speakers.get(language.split('-', 1)[0]?.toLowerCase() ?? '')
+  const speaker = speakers.get(primary(language))
   const kind = kindOf(interpretAs)
   if (speaker === undefined || kind === undefined) return null
   return kind(speaker, text.trim(), parseManner(format).manner)

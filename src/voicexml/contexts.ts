@@ -1,4 +1,5 @@
 import type { Value } from './expressions/value.ts'
+import { shownAddress } from './fetch-request.ts'
 import type { Context, Counters, Departure, Dialog, Document, Run, Target } from './flow.ts'
 import { contextOf, LIMITS, perform, raise, spend } from './run.ts'
 import { newScope } from './scopes.ts'
@@ -30,7 +31,7 @@ export const enter = (run: Run, target: Target): Departure | undefined => {
   spend(run, 'transitions')
   const context = contextOf(run)
   const { document, dialog } = target
-  const root = target.loads ? rootOf(run, document) : context.root
+  const root = target.loads ? (target.root ?? rootOf(run, document)) : context.root
   const fresh = root !== context.root || beginsAnew(context, target)
   context.dialog = dialog
   context.dialogScope = newScope('dialog')
@@ -47,12 +48,25 @@ export const enter = (run: Run, target: Target): Departure | undefined => {
     const departure = perform(root.initial, run)
     if (departure !== undefined) return departure
   }
-  if (root === document) {
-    context.documentScope = context.application
-    return enterDialog(run)
-  }
-  context.documentScope = newScope('document')
+  return enterLeaf(run)
+}
+
+/** The second half of loading, once the root is there: the document itself, then its dialog. */
+const enterLeaf = (run: Run): Departure | undefined => {
+  const context = contextOf(run)
+  const { document, root } = context
+  context.documentScope = root === document ? context.application : newScope('document')
+  if (root === document) return enterDialog(run)
   return perform(document.initial, run) ?? enterDialog(run)
+}
+
+/**
+ * Goes on with loading after an event in it was handled: what stood behind the fault is passed over, the
+ * leaf of a root with a fault is not.
+ */
+export const enterFurther = (run: Run): Departure | undefined => {
+  const { document, root, application, documentScope } = contextOf(run)
+  return root !== document && documentScope === application ? enterLeaf(run) : enterDialog(run)
 }
 
 /**
@@ -72,7 +86,7 @@ export const enterDialog = (run: Run): Departure | undefined => {
   context.at = 'dialog'
   context.next = null
   context.silent = false
-  run.events.push({ type: 'dialog', document: document.path, dialog: dialog.id })
+  run.events.push({ type: 'dialog', document: shownAddress(document.path), dialog: dialog.id })
 
   const { params } = run
   try {

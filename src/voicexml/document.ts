@@ -2,22 +2,25 @@ import { resolveAddress } from './addresses.ts'
 import { reportInto } from './check/findings.ts'
 import { checkStructure } from './check/structure.ts'
 import { attributePlace, elementsOf } from './check/walk.ts'
-import { type Compiler, fault, within } from './compiler.ts'
+import { type Compiler, fault, nothingKnown, within } from './compiler.ts'
 import type { Finding, Place, XmlElement } from './element.ts'
+import { compileData } from './elements/data.ts'
 import { compileDialogs } from './elements/dialogs.ts'
-import { compileUnsupported } from './elements/executable.ts'
 import { compileSurroundings } from './elements/surroundings.ts'
 import { compileScript, compileVar } from './elements/variables.ts'
 import { type Program, parseScript } from './expressions/program.ts'
-import type { Document, Flow, FormItem, GrammarSource, Listening } from './flow.ts'
-import { srgsGrammar } from './grammars/srgs.ts'
+import type { Pin } from './fetch-request.ts'
+import { fetchedSources } from './fetched-sources.ts'
+import type { Document, Flow, FormItem, GrammarSource, Listening, OutsideSource } from './flow.ts'
+import { dataFrom, sourceFrom } from './outside-source.ts'
 import { readXml } from './read-xml.ts'
+import { srgsSource } from './srgs-source.ts'
 
 export type { Document, Flow } from './flow.ts'
 
 /**
  * Compiles a flow folder: `.vxml` documents, `.grxml` grammars and `.js` scripts; other files are passed
- * over. A document with an error is in the findings and not in the flow.
+ * over, but that `<data>` can read them. A document with an error is in the findings and not in the flow.
  *
  * @param files sources by path relative to the flow folder, parted by `/`
  * @param hash makes a short name for a text, the same text always the same name; the flow's own hash is
@@ -64,16 +67,31 @@ export const compileFlow = (
     }
   }
 
+  const readOutside = (pin: Pin, text: string): OutsideSource =>
+    pin.purpose === 'document' ? documentFrom(pin, text, grammarFiles) : sourceFrom(pin, text)
+  const data = new Map<string, OutsideSource>()
+  const dataAt = (path: string): OutsideSource | undefined => {
+    const text = files.get(path)
+    const known = data.get(path)
+    if (known !== undefined || text === undefined) return known
+    const source = dataFrom(text)
+    data.set(path, source)
+    return source
+  }
+
+  const known = nothingKnown()
   const documents = new Map<string, Document>()
   const broken = new Map<string, Document>()
   for (const [path, source] of named('.vxml')) {
     const own: Finding[] = []
     const document = compileDocument(source, {
       path,
+      source: path,
       base: path,
       language: null,
       findings: own,
       programs,
+      known,
       grammar: (element) => {
         const source = compileSrgs(element, path, null, grammarFiles)
         if (source.kind === 'fault' && source.place !== null) own.push(findingOf(source, path))
@@ -93,8 +111,37 @@ export const compileFlow = (
     scripts,
     programs,
     listening: new WeakMap<FormItem, Listening>(),
+    dataAt,
+    outside: fetchedSources(readOutside),
   })
   return { flow, findings }
+}
+
+/** A document of a web server. As with those of the folder, one with an error is none. */
+const documentFrom = (
+  pin: Pin,
+  text: string,
+  grammarFiles: ReadonlyMap<string, XmlElement>,
+): OutsideSource => {
+  const own: Finding[] = []
+  const programs = new Map<string, Program>()
+  const compiled = compileDocument(text, {
+    path: pin.url,
+    source: `${pin.hash} ${pin.url}`,
+    base: pin.url,
+    language: null,
+    findings: own,
+    programs,
+    known: nothingKnown(),
+    grammar: (element) => compileSrgs(element, pin.url, null, grammarFiles),
+  })
+  const error = own.find(({ severity, code }) => severity === 'error' && !LOCAL.has(code))
+  if (compiled !== null && error === undefined) {
+    return { kind: 'document', document: Object.freeze({ ...compiled, pin }), programs }
+  }
+  const { line, column } = error?.place ?? { line: 1, column: 1 }
+  const fault = error === undefined ? 'is no VoiceXML document' : `${error.code} ${error.message}`
+  return { kind: 'unusable', event: 'error.badfetch', message: `${line}:${column} ${fault}` }
 }
 
 /** One SRGS grammar, which may refer to rules of the grammar files. */
@@ -109,14 +156,7 @@ const compileSrgs = (
     const xml = resolved.kind === 'file' ? files.get(resolved.path) : undefined
     return xml && resolved.kind === 'file' ? { xml, file: resolved.path } : null
   }
-  const built = srgsGrammar(element, resolve, fragment)
-  if ('grammar' in built) return { kind: 'grammar', grammar: built.grammar }
-  if ('unsupported' in built) {
-    const event = 'error.unsupported.format'
-    return { kind: 'fault', event, message: built.unsupported, place: null }
-  }
-  const { message, place } = built.fault
-  return { kind: 'fault', event: 'error.badfetch', message, place: place ?? element.place }
+  return srgsSource(element, resolve, fragment)
 }
 
 const findingOf = (
@@ -163,7 +203,7 @@ const compileDocument = (source: string, compiler: Compiler): Document | null =>
 const compileRoot = (root: XmlElement, compiler: Compiler): Document => {
   const { application } = root.attributes
   const resolved = application === undefined ? null : resolveAddress(application, compiler.base)
-  if (resolved !== null && resolved.kind !== 'file') {
+  if (resolved !== null && resolved.kind !== 'file' && resolved.kind !== 'web') {
     const place = attributePlace(root, 'application')
     fault(compiler, place, 'bad-root-document', `${application} is no document of the flow folder`)
   }
@@ -172,10 +212,11 @@ const compileRoot = (root: XmlElement, compiler: Compiler): Document => {
     base: compiler.base,
     xml: root,
     language: compiler.language,
-    application: resolved?.kind === 'file' ? resolved.path : null,
+    application:
+      resolved?.kind === 'file' ? resolved.path : resolved?.kind === 'web' ? resolved.url : null,
     initial: elementsOf(root).flatMap((child) => {
       if (child.name === 'var') return [compileVar(child, compiler)]
-      if (child.name === 'data') return [compileUnsupported(child)]
+      if (child.name === 'data') return [compileData(child, compiler)]
       return child.name === 'script' ? [compileScript(child, compiler)] : []
     }),
     dialogs: compileDialogs(root, compiler),

@@ -11,6 +11,8 @@ export type XmlElement = {
   readonly attributes: Readonly<Record<string, string>>
   readonly attributePlaces: Readonly<Record<string, Place>>
   readonly children: readonly XmlNode[]
+  /** The elements among the children, where they have been sorted out already. */
+  readonly elements?: readonly XmlElement[]
   readonly place: Place
 }
 

@@ -1,10 +1,15 @@
 import type { Catalogue } from '../prompts/catalogue.ts'
+import type { Words } from '../prompts/recordings.ts'
+import type { DataAccess } from './data-access.ts'
 import type { Place as SourcePlace, XmlElement } from './element.ts'
+import type { DomView } from './expressions/builtin/dom.ts'
 import type { Program } from './expressions/program.ts'
 import type { Budget, Scope, Value } from './expressions/value.ts'
+import type { Given, Pin } from './fetch-request.ts'
 import type { ActiveGrammars, Grammar } from './grammars/grammar.ts'
 import type { QueuedPrompt, SpeechPart } from './prompt-queue.ts'
-import type { FlowEvent, InputWait, Json, Wait } from './turn.ts'
+import type { FlowEvent, Input, InputWait, Json, Wait } from './turn.ts'
+import type { DataTree } from './xml-data.ts'
 
 /*
  * The two halves of the engine in types: the frozen tree that a flow folder compiles to, and the state
@@ -26,7 +31,33 @@ export type Flow = {
   readonly programs: ReadonlyMap<string, Program>
   /** Memo by form item; what is listened for at an item is the same in every call. */
   readonly listening: WeakMap<FormItem, Listening>
+  /** XML files that `<data>` reads, by path; undefined: no such file. */
+  readonly dataAt: (path: string) => OutsideSource | undefined
+  /** What has come from outside, compiled. */
+  readonly outside: OutsideSources
 }
+
+/** A memo of what texts from outside compile to. */
+export type OutsideSources = {
+  readonly find: (pin: Pin) => OutsideSource | undefined
+  readonly read: (pin: Pin, text: string) => OutsideSource
+}
+
+export type OutsideSource =
+  | {
+      readonly kind: 'document'
+      readonly document: Document
+      readonly programs: ReadonlyMap<string, Program>
+    }
+  | {
+      readonly kind: 'script'
+      readonly program: Program
+      readonly programs: ReadonlyMap<string, Program>
+    }
+  | { readonly kind: 'grammar'; readonly xml: XmlElement }
+  | { readonly kind: 'data'; readonly tree: DataTree; readonly access: DataAccess }
+  /** Nothing that it could be used as. */
+  | { readonly kind: 'unusable'; readonly event: string; readonly message: string }
 
 /** How keys are listened for at an item: all grammars that are active there, as one automaton. */
 export type Listening = {
@@ -55,6 +86,8 @@ export type Origin = {
 export type Document = Origin & {
   readonly xml: XmlElement
   readonly language: string | null
+  /** The text from outside that it was made of; absent: a file of the flow folder. */
+  readonly pin?: Pin
   /** Path of the application root document, as resolved; null: the document is a root itself. */
   readonly application: string | null
   /** `<var>` and `<script>` in document order. */
@@ -100,6 +133,8 @@ export type FormItem = {
   readonly enumerable: readonly Enumerable[]
   /** What visiting it does once its prompts are queued. */
   readonly visit: Step
+  /** What the answer to its own kind of wait does; absent: it has none of its own. */
+  readonly take?: (run: Run, input: Input) => Departure | undefined
 } & Surroundings
 
 export type Handler = {
@@ -138,7 +173,7 @@ export type Sound =
       readonly language: string
       readonly part: SpeechPart
     }
-  | { readonly kind: 'audio'; readonly src: string }
+  | { readonly kind: 'audio'; readonly src: string; readonly words?: Words }
 
 export type Enumerable = { readonly speech: Speech; readonly keys: string }
 
@@ -200,6 +235,8 @@ export type Target = {
   readonly loads: boolean
   /** By `<submit>`: a leaf's own root begins anew too. */
   readonly submitted: boolean
+  /** Root of the document, where it has been looked up. */
+  readonly root?: Document
 }
 
 /** Input that matched, on its way to the dialog it belongs to. */
@@ -268,14 +305,14 @@ export type Run = {
   language: string
   readonly prompts: QueuedPrompt[]
   readonly events: FlowEvent[]
-  /** Timeout that the last queued prompt asked for; null: the property decides. */
+  /** How long the last prompt queued lets the caller be silent; null: the property decides where the call waits. */
   timeoutMs: number | null
   /** Set by `<reprompt>` inside a handler. */
   reprompt: boolean
   /** Values for the `<var>`s of a subdialog while its form is being initialised. */
   params: Map<string, Value> | null
   /** Not null once the line is down: nothing is said and nothing heard any more. */
-  ending: 'hangup' | 'disconnect' | null
+  ending: 'hangup' | 'disconnect' | 'transfer' | null
   /** Shared by all scripts of the turn. */
   readonly budget: Budget
   /** What is left of the limits of one turn. */
@@ -284,4 +321,16 @@ export type Run = {
   characters: number
   /** Times a limit was met. */
   exhausted: number
+  /** What the turn has been given from outside; null: nothing can be fetched. */
+  readonly given: Given | null
+  /** How many of the answers given have been used. */
+  fetches: number
+  /** What the call stands on, by name of the pin. */
+  pinned: Map<string, { readonly pin: Pin; readonly source: OutsideSource }> | null
+  /** Grammars from outside that are being listened for, by address. */
+  grammars: Map<string, XmlElement> | null
+  /** Recordings of web servers by address, and whether they are there. */
+  audible: Map<string, boolean> | null
+  /** XML data as scripts see it, by name. */
+  views: Map<string, DomView> | null
 }

@@ -1,4 +1,4 @@
-import { call, enter, enterDialog } from './contexts.ts'
+import { call, enter, enterFurther } from './contexts.ts'
 import { queuePrompt, selectPrompts } from './elements/prompts.ts'
 import { handle } from './events.ts'
 import { createObject, type ScriptObject, type Value } from './expressions/value.ts'
@@ -72,7 +72,7 @@ const follow = (
 const iterate = (run: Run): Departure | undefined => {
   spend(run, 'fuel')
   const context = contextOf(run)
-  if (context.at === 'document') return enterDialog(run)
+  if (context.at === 'document') return enterFurther(run)
   context.at = 'dialog'
   const item = select(run, context)
   if (item === undefined) return { kind: 'wait', wait: { kind: 'end', how: 'exit' } }
@@ -102,6 +102,7 @@ const prompt = (run: Run, context: Context, item: FormItem): void => {
 /** Keys have come, or none within the timeout: the item that waits for them stands in the context. */
 export const hear = (run: Run, keys: string): Departure | undefined => {
   const { automaton, grammars, takesKeys } = listeningAt(run)
+  run.grammars = null
   const digits = takesKeys ? keys : ''
   const match = digits === '' ? null : automaton.match(digits)
   const heard = match === null ? undefined : grammars[match.index]
@@ -123,7 +124,7 @@ export const hear = (run: Run, keys: string): Departure | undefined => {
   return { kind: 'dialog', target: { ...owner, loads, submitted: false }, heard: result }
 }
 
-const noteInput = (
+export const noteInput = (
   run: Run,
   digits: string,
   outcome: Extract<FlowEvent, { type: 'input' }>['outcome'],
@@ -140,7 +141,7 @@ const noteInput = (
 }
 
 /** `application.lastresult$` (section 5.1.5): a list of one, with its properties on the list itself. */
-const noteResult = (run: Run, digits: string, interpretation: Value): void => {
+export const noteResult = (run: Run, digits: string, interpretation: Value): void => {
   const result = resultOf(digits, interpretation)
   contextOf(run).application['lastresult$'] = Object.assign([result], result)
 }

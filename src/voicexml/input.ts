@@ -1,3 +1,4 @@
+import { shownAddress } from './fetch-request.ts'
 import type { ActiveGrammar, FormItem, ListenedGrammar, Listening, Run, Step } from './flow.ts'
 import { type ActiveGrammars, activeGrammars, type Grammar } from './grammars/grammar.ts'
 import { property, timeProperty } from './properties.ts'
@@ -11,15 +12,26 @@ export const listen: Step = (run) => {
   return { kind: 'wait', wait: { ...wait, timeoutMs } }
 }
 
-/** What is heard at the item being visited. */
-export const listeningAt = (run: Run): Listening => {
+/** The form item being visited. */
+export const itemAt = (run: Run): FormItem => {
   const { at, dialog } = contextOf(run)
   const item = typeof at === 'number' ? dialog.items[at] : undefined
-  if (item === undefined) return raise('error.semantic', 'no form item is being visited')
+  return item ?? raise('error.semantic', 'no form item is being visited')
+}
+
+/** Whether any grammar is active at an item. */
+export const hearsKeys = (run: Run, item: FormItem): boolean => activeAt(run, item).length > 0
+
+/** What is heard at the item being visited. */
+export const listeningAt = (run: Run): Listening => {
+  const item = itemAt(run)
   const known = run.flow.listening.get(item)
   if (known !== undefined) return known
   const listening = listenAt(run, item)
-  const constant = listening.grammars.every(({ active }) => active.constant)
+  // The root of a leaf can come in another text each time.
+  const { document, root } = contextOf(run)
+  const isFixed = root === document || root.pin === undefined
+  const constant = isFixed && listening.grammars.every(({ active }) => active.constant)
   if (constant) run.flow.listening.set(item, listening)
   return listening
 }
@@ -27,7 +39,10 @@ export const listeningAt = (run: Run): Listening => {
 /** The grammars active at an item (section 3.1.4); that there are none is `error.semantic`. */
 const listenAt = (run: Run, item: FormItem): Listening => {
   const grammars = activeAt(run, item)
-  if (grammars.length === 0) return raise('error.semantic', `no grammar is active at ${item.name}`)
+  // Choices and options without keys are there to be spoken: no key means one of them.
+  if (grammars.length === 0 && item.enumerable.length === 0) {
+    return raise('error.semantic', `no grammar is active at ${item.name}`)
+  }
   const automaton = activeGrammars(
     grammars.map(({ active }): Grammar => {
       const source = active.source(run)
@@ -41,7 +56,7 @@ const listenAt = (run: Run, item: FormItem): Listening => {
     takesKeys,
     wait: {
       kind: 'input',
-      maxDigits: takesKeys ? automaton.maxDigits : 0,
+      maxDigits: takesKeys ? atLeastOne(automaton.maxDigits) : 0,
       termChar: termCharAt(run, automaton),
       interdigitTimeoutMs: timeProperty(run, 'interdigittimeout'),
       termTimeoutMs: timeProperty(run, 'termtimeout'),
@@ -50,9 +65,14 @@ const listenAt = (run: Run, item: FormItem): Listening => {
   }
 }
 
-const positionOf = (run: Run, { name, named }: FormItem): string => {
+/** A caller who may press keys is heard pressing one, if only to be told that it means nothing. */
+const atLeastOne = (maxDigits: number | null): number | null =>
+  maxDigits === null ? null : Math.max(1, maxDigits)
+
+/** Where the call waits: `document.vxml#dialog/item`, without `/item` where the item has no name. */
+export const positionOf = (run: Run, { name, named }: FormItem): string => {
   const { document, dialog } = contextOf(run)
-  return `${document.path}#${dialog.id}${named ? `/${name}` : ''}`
+  return `${shownAddress(document.path)}#${dialog.id}${named ? `/${name}` : ''}`
 }
 
 /** The key that ends input; none when a grammar needs it as a key like any other. */

@@ -1,7 +1,10 @@
 import { enter, NO_DIALOG, NOWHERE, newContext } from './contexts.ts'
 import { handle } from './events.ts'
+import type { Given, Need } from './fetch-request.ts'
+import { needOf } from './fetching.ts'
 import type { Departure, Document, Run, SessionVariables } from './flow.ts'
 import { fill, hear, interpret } from './form-interpretation.ts'
+import { itemAt } from './input.ts'
 import { valueFrom } from './json-values.ts'
 import { contextOf, eventOf } from './run.ts'
 import { closeSession, newRun, openSession } from './saved-run.ts'
@@ -24,10 +27,32 @@ export type Call = {
  * The first turn of a call. Pure; whatever the document does, the answer is a turn: a document that is
  * not there or cannot go on ends it with the words of `default.error`.
  */
-export const start = (setting: Setting, call: Call): Turn => {
-  const run = newRun(setting, call.language, call.session)
+export const start = (setting: Setting, call: Call): Turn => startRun(setting, call, null)
+
+/**
+ * The same where documents can fetch: a turn that lacks something from outside is no turn yet but says what
+ * it needs, and is to be started again with that.
+ */
+export const startWith = (setting: Setting, call: Call, given: Given | null): Turn | Unmet =>
+  orNeed(() => startRun(setting, call, given))
+
+const startRun = (setting: Setting, call: Call, given: Given | null): Turn => {
+  const run = newRun(setting, call.language, call.session, given)
   run.contexts.push(newContext(NOWHERE, NO_DIALOG))
   return finish(run, () => begin(run, call.document))
+}
+
+/** A turn that cannot be taken before a need is met. */
+export type Unmet = { readonly need: Need }
+
+const orNeed = (turn: () => Turn): Turn | Unmet => {
+  try {
+    return turn()
+  } catch (thrown) {
+    const need = needOf(thrown)
+    if (need === undefined) throw thrown
+    return { need }
+  }
 }
 
 const begin = (run: Run, address: string): Departure | undefined => {
@@ -77,15 +102,32 @@ const outcomeOf = (act: () => unknown): Departure | undefined => {
  * The next turn: what the world answered to the wait of the last one. Pure; `session` is not changed.
  * Throws only when the session belongs to another flow than that of the setting.
  */
-export const resume = (session: Session, input: Input, setting: Setting): Turn => {
-  const run = openSession(session, setting)
+export const resume = (session: Session, input: Input, setting: Setting): Turn =>
+  resumeRun(session, input, setting, null)
+
+/** The same where documents can fetch; see `startWith`. */
+export const resumeWith = (
+  session: Session,
+  input: Input,
+  setting: Setting,
+  given: Given | null,
+): Turn | Unmet => orNeed(() => resumeRun(session, input, setting, given))
+
+const resumeRun = (session: Session, input: Input, setting: Setting, given: Given | null): Turn => {
+  const run = openSession(session, setting, given)
   return finish(run, () => answer(run, input))
 }
 
 const answer = (run: Run, input: Input): Departure | undefined => {
   switch (input.kind) {
-    case 'digits':
-      return hear(run, input.digits)
+    case 'digits': {
+      const { take } = itemAt(run)
+      return take === undefined ? hear(run, input.digits) : take(run, input)
+    }
+    case 'recording':
+    case 'transfer':
+    case 'transferred':
+      return itemAt(run).take?.(run, input)
     case 'object-result':
       if (input.language !== undefined) run.language = input.language
       return fill(run, valueFrom(input.result))

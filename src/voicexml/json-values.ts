@@ -5,15 +5,25 @@ import type { Json } from './turn.ts'
 /** Nesting that leaves the engine; more is taken for a cycle. */
 const MAX_DEPTH = 32
 
-/** A value as JSON, for the host: what JSON cannot hold becomes null; a cycle is `error.semantic`. */
-export const jsonOf = (value: Value, depth = 0): Json => {
+/** Values and characters that leave the engine at once; what stands in them many times counts as often. */
+const MAX_SIZE = 200_000
+
+/**
+ * A value as JSON, for the host: what JSON cannot hold becomes null; a cycle, or more than 200 000 values and
+ * characters, is `error.semantic`.
+ */
+export const jsonOf = (value: Value): Json => copied(value, 0, { left: MAX_SIZE })
+
+const copied = (value: Value, depth: number, size: { left: number }): Json => {
   if (depth > MAX_DEPTH) return raise('error.semantic', 'the value is nested too deeply')
+  size.left -= typeof value === 'string' ? 1 + value.length : 1
+  if (size.left < 0) return raise('error.semantic', 'the value is too large')
   if (value === undefined || value === null || isCallable(value)) return null
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
   if (typeof value !== 'object') return value
-  if (Array.isArray(value)) return value.map((each) => jsonOf(each, depth + 1))
+  if (Array.isArray(value)) return value.map((each) => copied(each, depth + 1, size))
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, jsonOf(each, depth + 1)]),
+    Object.entries(value).map(([key, each]) => [key, copied(each, depth + 1, size)]),
   )
 }
 

@@ -1,3 +1,5 @@
+import type { Words } from '../prompts/recordings.ts'
+
 /**
  * What a turn says, in order. The engine decides the words (catalogue texts, numbers read out, counts
  * and conditions of prompts); how they reach the ear is the edge's affair.
@@ -10,8 +12,8 @@ export type QueuedPrompt = {
 
 export type PromptSegment =
   | { readonly kind: 'speech'; readonly language: string; readonly parts: readonly SpeechPart[] }
-  /** `src` is an address that `Setting.hasAudio` said is known good. */
-  | { readonly kind: 'audio'; readonly src: string }
+  /** `src` is an address that `Setting.hasAudio` said is known good; `words`: what it says, if that is known. */
+  | { readonly kind: 'audio'; readonly src: string; readonly words?: Words }
   | { readonly kind: 'silence'; readonly milliseconds: number }
 
 /** Text with the SSML subset that carriers speak. */

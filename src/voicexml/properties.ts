@@ -2,7 +2,7 @@ import type { Run, Surroundings } from './flow.ts'
 import { contextOf, raise } from './run.ts'
 
 /** What holds where no document says otherwise (VoiceXML 2.0 section 6.3). */
-const DEFAULTS: Readonly<Record<string, string>> = {
+export const propertyDefaults: Readonly<Record<string, string>> = {
   timeout: '5s',
   interdigittimeout: '5s',
   termtimeout: '0s',
@@ -27,7 +27,7 @@ export const property = (run: Run, name: string): string => {
     const value = properties.get(name)
     if (value !== undefined) return value
   }
-  return DEFAULTS[name] ?? ''
+  return propertyDefaults[name] ?? ''
 }
 
 /** A property that is a time, in milliseconds; `error.semantic` when it is none. */

@@ -10,7 +10,10 @@ import { placesOf, type Scan, scanXml } from './scan-xml.ts'
 /** Longest document that is read, in UTF-8 bytes. */
 export const MAX_BYTES = 512 * 1024
 
-/** Elements of these namespaces lose their prefix; those of any other keep it, so none passes for ours. */
+/**
+ * Elements of these namespaces lose their prefix. Those of any other keep it, or are called by their
+ * namespace where they have none, so that none passes for ours.
+ */
 const OUR_NAMESPACES: ReadonlySet<string | null> = new Set([
   null,
   'http://www.w3.org/2001/vxml',
@@ -69,6 +72,14 @@ export const readXml = (
   }
 }
 
+const nameOf = ({ namespaceURI, localName, prefix, tagName }: DomElement): string => {
+  if (OUR_NAMESPACES.has(namespaceURI)) return localName ?? tagName
+  return prefix ? tagName : `{${namespaceURI}}${tagName}`
+}
+
+const NO_ATTRIBUTES: Record<string, string> = Object.freeze(Object.create(null))
+const NO_PLACES: Record<string, Place> = Object.freeze(Object.create(null))
+
 /** Null when the built tree and the scan disagree about the elements: then neither is believed. */
 const freezeTree = (
   top: DomElement,
@@ -83,8 +94,9 @@ const freezeTree = (
     if (tag?.name !== node.tagName || tag.attributes.size !== node.attributes.length) return null
     tagIndex += 1
     boundary += 1
-    const attributes: Record<string, string> = Object.create(null)
-    const attributePlaces: Record<string, Place> = Object.create(null)
+    const isBare = tag.attributes.size === 0
+    const attributes: Record<string, string> = isBare ? NO_ATTRIBUTES : Object.create(null)
+    const attributePlaces: Record<string, Place> = isBare ? NO_PLACES : Object.create(null)
     for (const { name, value } of node.attributes) {
       if (name === 'xmlns' || name.startsWith('xmlns:')) continue
       attributes[name] = value
@@ -93,13 +105,13 @@ const freezeTree = (
     const found = children(node)
     boundary += 1
     if (!found) return null
-    const local = OUR_NAMESPACES.has(node.namespaceURI) ? node.localName : null
     return Object.freeze({
       kind: 'element',
-      name: local ?? node.tagName,
+      name: nameOf(node),
       attributes: Object.freeze(attributes),
       attributePlaces: Object.freeze(attributePlaces),
       children: Object.freeze(found),
+      elements: Object.freeze(found.filter((child) => child.kind === 'element')),
       place: placeAt(tag.offset),
     })
   }

@@ -12,6 +12,8 @@ export const LIMITS = {
   transitions: 200,
   /** Spoken text, in characters. */
   characters: 50_000,
+  /** Things had from outside. */
+  fetches: 16,
   /** Subdialogs within subdialogs. */
   contexts: 16,
 } as const

@@ -62,7 +62,7 @@ export const scanXml = (text: string): Scan | { readonly fault: ScanFault } => {
     if (!found) return fault(0, 'the XML declaration is malformed')
     if (found[2] !== '1.0') return fault(0, `XML version ${found[2]} is not read, only 1.0`)
     const encoding = found[4]
-    if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8') {
+    if (encoding !== undefined && !isReadAs(encoding, text)) {
       return fault(0, `the encoding must be UTF-8, not ${encoding}`, 'xml-encoding')
     }
     at = found[0].length
@@ -133,6 +133,11 @@ export const scanXml = (text: string): Scan | { readonly fault: ScanFault } => {
   if (tags.length === 0) return fault(text.length, 'there is no root element')
   return { tags, texts }
 }
+
+/** Texts of nothing but ASCII characters are the same bytes in all of these encodings. */
+const isReadAs = (encoding: string, text: string): boolean =>
+  encoding.toLowerCase() === 'utf-8' ||
+  (/^(us-ascii|iso-8859-1)$/i.test(encoding) && /^[\t\n -~]*$/.test(text))
 
 const scanTag = (
   text: string,

@@ -1,7 +1,8 @@
-import { createScope, type Scope } from './expressions/value.ts'
+import { createObject, createScope, type Scope, type Value } from './expressions/value.ts'
 import type { Run, SessionVariables } from './flow.ts'
 import { frozenFrom } from './json-values.ts'
 import { contextOf, raise, scopesOf } from './run.ts'
+import type { Json } from './turn.ts'
 
 /** A new scope; `names` are those by which documents refer to it, such as `dialog` in `dialog.total`. */
 export const newScope = (...names: readonly string[]): Scope => {
@@ -10,11 +11,26 @@ export const newScope = (...names: readonly string[]): Scope => {
   return scope
 }
 
-/** The scope `session` with its variables, which documents can read but not change. */
+/**
+ * The scope `session` with its variables, which documents can read but not change. In `connection` the
+ * word `originator` stands for the party of that name, and becomes the same object (VoiceXML 2.0 section
+ * 5.1.4).
+ */
 export const sessionScope = (variables: SessionVariables): Scope => {
   const scope = newScope('session')
-  for (const name of Object.keys(variables)) scope[name] = frozenFrom(variables[name] ?? null)
+  for (const name of Object.keys(variables)) {
+    const value = variables[name] ?? null
+    scope[name] = name === 'connection' ? connectionFrom(value) : frozenFrom(value)
+  }
   return Object.freeze(scope)
+}
+
+const connectionFrom = (json: Json): Value => {
+  const frozen = frozenFrom(json)
+  if (typeof frozen !== 'object' || frozen === null || Array.isArray(frozen)) return frozen
+  const { originator } = frozen
+  if (originator !== 'local' && originator !== 'remote') return frozen
+  return Object.freeze(Object.assign(createObject(), frozen, { originator: frozen[originator] }))
 }
 
 /** The innermost scope: where `<var>` and `<script>` declare. */

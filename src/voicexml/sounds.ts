@@ -1,14 +1,18 @@
-import type { Sound } from './flow.ts'
+import type { PromptSources, Sound } from './flow.ts'
 import type { PromptSegment, SpeechPart } from './prompt-queue.ts'
+import { withRecordings } from './recorded-speech.ts'
 
 /**
  * Joins sounds into segments: one for each stretch of a language, one for each recording. Those of frozen
- * sounds, which are said again and again, are remembered.
+ * sounds, which are said again and again and belong to one set of sources, are remembered.
  */
-export const joinSounds = (sounds: readonly Sound[]): readonly PromptSegment[] => {
+export const joinSounds = (
+  sounds: readonly Sound[],
+  sources: PromptSources,
+): readonly PromptSegment[] => {
   const known = joined.get(sounds)
   if (known !== undefined) return known
-  const segments = join(sounds)
+  const segments = join(withRecordings(sounds, sources))
   if (Object.isFrozen(sounds)) joined.set(sounds, Object.freeze(segments))
   return segments
 }

@@ -172,6 +172,10 @@ t.test('grammars without a use in DTMF are refused when their item is visited', 
     <block>On.</block></form>`)
   t.same(call.thrown[0], 'error.unsupported.format')
   t.same(talk('<form><field name="a" type="colour"/></form>').thrown, ['error.unsupported.builtin'])
+  const foreign = '<grammar src="keys.gram" type="application/srgs"/>'
+  t.same(talk(`<form><field name="a">${foreign}</field></form>`).thrown, [
+    'error.unsupported.format',
+  ])
 })
 
 t.test('a grammar that is not there, or contradicts itself, is an event in its item', async (t) => {

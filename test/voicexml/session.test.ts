@@ -132,3 +132,16 @@ t.test('a document that hoards objects ends its call rather than the server', as
   for (let round = 0; round < 12 && turn.wait.kind === 'input'; round += 1) turn = turn.press('1')
   t.equal(turn.wait.kind, 'end')
 })
+
+t.test('scripts see the moment the turn was given, and an event where none was', async (t) => {
+  const files = `<form><catch event="error.semantic"><log>no time</log><exit/></catch>
+    <block><log expr="new Date().toISOString()"/></block><field name="k" type="digits"/></form>`
+  const now = Date.UTC(2026, 10, 22, 5)
+  const logged = (setting: Setting) =>
+    start(setting, call).events.flatMap((each) => (each.type === 'log' ? [each.text] : []))
+  t.strictSame(logged({ ...settingOf(files), now }), ['2026-11-22T05:00:00.000Z'])
+  t.strictSame(logged(settingOf(files)), ['no time'])
+  const first = start({ ...settingOf(files), now }, call)
+  if (first.session === null) throw new Error('the call has ended')
+  t.equal(JSON.stringify(first.session).includes(String(now)), false)
+})

@@ -5,7 +5,7 @@ import { spend } from '../run.ts'
 /** Whether what a node says depends on nothing but the sources and the language. */
 export const isConstant = (node: XmlNode): boolean =>
   node.kind === 'text' ||
-  (MARKUP.has(node.name) && node.children.every(isConstant)) ||
+  (MARKUP.has(node.name) && !('nameexpr' in node.attributes) && node.children.every(isConstant)) ||
   (node.name === 'audio' &&
     node.attributes['src']?.trimStart().startsWith('prompt:') === true &&
     node.children.every(isConstant))

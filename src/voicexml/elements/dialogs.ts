@@ -4,7 +4,8 @@ import type { XmlElement } from '../element.ts'
 import type { ActiveGrammar, Dialog, Enumerable, Filled, FormItem, Step } from '../flow.ts'
 import { listen } from '../input.ts'
 import { contextOf } from '../run.ts'
-import { compileContent, compileUnsupported } from './executable.ts'
+import { compileData } from './data.ts'
+import { compileContent } from './executable.ts'
 import { compileGrammar, compileGrammars } from './grammars.ts'
 import { type CompiledItem, compileItem, isFormItem, requireDistinctNames } from './items.ts'
 import { compilePrompts } from './prompts.ts'
@@ -41,7 +42,7 @@ const compileForm = (element: XmlElement, index: number, compiler: Compiler): Di
   for (const child of elementsOf(element)) {
     if (child.name === 'var') initial.push(compileVar(child, compiler))
     else if (child.name === 'script') initial.push(compileScript(child, compiler))
-    else if (child.name === 'data') initial.push(compileUnsupported(child))
+    else if (child.name === 'data') initial.push(compileData(child, compiler))
     else if (child.name === 'filled') filled.push(compileFilled(child, compiler))
     else if (isFormItem(child)) {
       const compiled: CompiledItem = compileItem(child, items.length, compiler)

@@ -1,8 +1,9 @@
-import { type Compiler, expressionIn, misplaced, within } from '../compiler.ts'
+import { type Compiler, expressionIn, misplaced } from '../compiler.ts'
 import type { XmlElement, XmlNode } from '../element.ts'
 import type { Content, Step } from '../flow.ts'
 import { raise, textOf } from '../run.ts'
 import { compileIf, compileLoop } from './conditions.ts'
+import { compileData } from './data.ts'
 import { compileBare, compilePrompt, executePrompt, groupSpeech } from './prompts.ts'
 import { compileSpeech, plainText } from './speech.ts'
 import {
@@ -20,8 +21,8 @@ export const compileContent = (nodes: readonly XmlNode[], compiler: Compiler): C
   groupSpeech(nodes).map((group) => {
     if (Array.isArray(group)) return executePrompt(compileBare(group, compiler))
     const compile = EXECUTABLE.get(group.name)
-    if (compile !== undefined) return compile(group, within(group, compiler))
-    if (!UNSUPPORTED.has(group.name)) misplaced(group, compiler)
+    if (compile !== undefined) return compile(group, compiler)
+    misplaced(group, compiler)
     return compileUnsupported(group)
   })
 
@@ -53,6 +54,7 @@ const EXECUTABLE: ReadonlyMap<string, (element: XmlElement, compiler: Compiler) 
   ['var', compileVar],
   ['assign', compileAssign],
   ['clear', compileClear],
+  ['data', compileData],
   ['script', compileScript],
   ['if', (element, compiler) => compileIf(element, compiler, compileContent)],
   ['foreach', (element, compiler) => compileLoop(element, compiler, compileContent)],
@@ -66,6 +68,3 @@ const EXECUTABLE: ReadonlyMap<string, (element: XmlElement, compiler: Compiler) 
   ['reprompt', compileReprompt],
   ['log', compileLog],
 ])
-
-/** In VoiceXML, but not in this engine: `data` is a fetch, a wait in the middle of content. */
-const UNSUPPORTED: ReadonlySet<string> = new Set(['data'])

@@ -1,11 +1,15 @@
 import { resolveAddress } from '../addresses.ts'
 import { attributePlace, childrenNamed } from '../check/walk.ts'
-import { type Compiler, expressionIn, fault } from '../compiler.ts'
+import { type Compiler, expressionIn, fault, type Known } from '../compiler.ts'
 import type { Place, XmlElement } from '../element.ts'
+import { type Caching, cachingIn } from '../fetching.ts'
 import type { ActiveGrammar, GrammarSource, GrammarTarget, Run } from '../flow.ts'
 import { builtinGrammar } from '../grammars/builtin.ts'
+import type { Compiled } from '../grammars/grammar.ts'
 import { keysGrammar } from '../grammars/keys.ts'
+import { isReadable } from '../grammars/srgs.ts'
 import { contextOf, textOf } from '../run.ts'
+import { grammarOf, refersToWeb, webGrammar } from '../web-grammars.ts'
 
 /** `<grammar>` (VoiceXML 2.0 section 3.1): inline, by a constant or by a computed address. */
 export const compileGrammar = (
@@ -15,12 +19,16 @@ export const compileGrammar = (
 ): ActiveGrammar => {
   const { place } = element
   const computed = expressionIn(element, 'srcexpr', compiler)
+  const caching = cachingIn(element, 'grammar')
+  const foreign = foreignType(element)
   if (computed !== null) {
     return {
       target,
       place,
       constant: false,
-      source: (run) => grammarAt(run, textOf(run, computed(run)), contextOf(run).document.base),
+      source: (run) =>
+        foreign ??
+        grammarAt(run, textOf(run, computed(run)), contextOf(run).document.base, caching),
     }
   }
   const { src } = element.attributes
@@ -30,19 +38,37 @@ export const compileGrammar = (
     fault(compiler, place, 'attribute-conflict', message)
   }
   if (src !== undefined) {
-    return { target, place, constant: true, source: (run) => grammarAt(run, src, compiler.base) }
+    const constant = resolveAddress(src, compiler.base).kind !== 'web'
+    const source = (run: Run) => foreign ?? grammarAt(run, src, compiler.base, caching)
+    return { target, place, constant, source }
+  }
+  if (refersToWeb(element, compiler.path)) {
+    const source = (run: Run) => grammarOf(run, element, compiler.path, null)
+    return { target, place, constant: false, source }
   }
   const source = compiler.grammar(element, compiler)
   return { target, place, constant: true, source: () => source }
 }
 
+/** What the `type` of a grammar says before it is fetched; null: it can be one of keys. */
+const foreignType = ({ attributes: { type, src } }: XmlElement): GrammarSource | null =>
+  type === undefined || isReadable(type) || src?.startsWith('builtin:')
+    ? null
+    : {
+        kind: 'fault',
+        event: 'error.unsupported.format',
+        message: `grammars of type ${type} are not supported`,
+        place: null,
+      }
+
 /**
- * A grammar by its address: `builtin:` ones, or a file of the flow folder. Rules of the document itself
- * have no address (VoiceXML 2.0 section 3.1.1.4).
+ * A grammar by its address: `builtin:` ones, a file of the flow folder, one of a web server. Rules of the
+ * document itself have no address (VoiceXML 2.0 section 3.1.1.4).
  */
-const grammarAt = (run: Run, address: string, from: string): GrammarSource => {
+const grammarAt = (run: Run, address: string, from: string, caching: Caching): GrammarSource => {
   if (address.startsWith('builtin:')) return builtinSource(address)
   const resolved = resolveAddress(address, from)
+  if (resolved.kind === 'web') return webGrammar(run, resolved.url, resolved.fragment, caching)
   const found =
     resolved.kind === 'file' ? run.flow.grammarAt(resolved.path, resolved.fragment) : undefined
   return (
@@ -55,8 +81,7 @@ const grammarAt = (run: Run, address: string, from: string): GrammarSource => {
   )
 }
 
-const builtinSource = (uri: string): GrammarSource => {
-  const built = builtinGrammar(uri)
+const builtinSource = (uri: string, built = builtinGrammar(uri)): GrammarSource => {
   if ('grammar' in built) return { kind: 'grammar', grammar: built.grammar }
   return 'fault' in built
     ? { kind: 'fault', event: 'error.badfetch', message: built.fault.message, place: null }
@@ -69,10 +94,19 @@ const builtinSource = (uri: string): GrammarSource => {
 }
 
 /** The grammar of a field's `type`. */
-export const compileType = (type: string, place: Place): ActiveGrammar => {
+export const compileType = (type: string, place: Place, { known }: Compiler): ActiveGrammar => {
   const uri = /^builtin:/.test(type) ? type : `builtin:dtmf/${type}`
-  const source = builtinSource(uri)
+  const source = builtinSource(
+    uri,
+    once(known, uri, () => builtinGrammar(uri)),
+  )
   return { target: { kind: 'item', value: null }, place, constant: true, source: () => source }
+}
+
+const once = ({ grammars }: Known, name: string, compile: () => Compiled): Compiled => {
+  const compiled = grammars.get(name) ?? compile()
+  grammars.set(name, compiled)
+  return compiled
 }
 
 /** The grammar of a `dtmf` attribute: a sequence of keys. */
@@ -82,7 +116,7 @@ export const compileKeys = (
   target: GrammarTarget,
   compiler: Compiler,
 ): readonly ActiveGrammar[] => {
-  const built = keysGrammar(keys)
+  const built = once(compiler.known, `keys ${keys}`, () => keysGrammar(keys))
   if (!('grammar' in built)) {
     fault(compiler, attributePlace(element, 'dtmf'), 'attribute-value', `dtmf="${keys}": no keys`)
     return []

@@ -1,5 +1,5 @@
 import { attributePlace, childrenNamed, elementsOf, ownText } from '../check/walk.ts'
-import { type Compiler, conditionIn, expressionIn, fault, targetIn, wordsIn } from '../compiler.ts'
+import { type Compiler, conditionIn, expressionIn, fault, targetIn } from '../compiler.ts'
 import type { XmlElement } from '../element.ts'
 import type { Value } from '../expressions/value.ts'
 import type { ActiveGrammar, Enumerable, Filled, FormItem, Run, Step } from '../flow.ts'
@@ -10,9 +10,11 @@ import { newScope, requireName } from '../scopes.ts'
 import { compileContent, compileUnsupported } from './executable.ts'
 import { compileGrammar, compileGrammars, compileType } from './grammars.ts'
 import { compilePrompts } from './prompts.ts'
+import { compileRecord } from './record.ts'
+import { compileSending } from './sending.ts'
 import { compileSpeech } from './speech.ts'
 import { compileSurroundings } from './surroundings.ts'
-import { namedValues } from './variables.ts'
+import { compileTransfer } from './transfer.ts'
 
 /** What a form item adds to the form it stands in. */
 export type CompiledItem = {
@@ -23,7 +25,7 @@ export type CompiledItem = {
 }
 
 type Kind = Pick<FormItem, 'kind' | 'visit'> &
-  Partial<Pick<FormItem, 'grammars' | 'enumerable' | 'prompts'>>
+  Partial<Pick<FormItem, 'grammars' | 'enumerable' | 'prompts' | 'modal' | 'take'>>
 
 /** Names of the elements that are form items, whether they are supported or not. */
 export const isFormItem = ({ name }: XmlElement): boolean => KINDS.has(name)
@@ -91,7 +93,7 @@ const compileField = (element: XmlElement, compiler: Compiler): Kind => {
     kind: 'input',
     grammars: [
       ...childrenNamed(element, 'grammar').map((each) => compileGrammar(each, own, compiler)),
-      ...(type === undefined ? [] : [compileType(type, attributePlace(element, 'type'))]),
+      ...(type === undefined ? [] : [compileType(type, attributePlace(element, 'type'), compiler)]),
       ...options.flatMap(({ grammars }) => grammars),
     ],
     enumerable: options,
@@ -158,14 +160,15 @@ const compileObject = (element: XmlElement, compiler: Compiler): Kind => {
 /** `<subdialog>` (section 2.3.4): a dialog in an execution context of its own. */
 const compileSubdialog = (element: XmlElement, compiler: Compiler): Kind => {
   const target = targetIn(element, 'src', 'srcexpr', compiler)
-  const names = wordsIn(element.attributes['namelist'])
+  const sending = compileSending(element, 'nothing')
   const params = compileParams(element, compiler)
   return {
     kind: 'input',
-    visit: (run) => {
-      namedValues(names, run)
-      return { kind: 'call', target: target(run), params: params(run) }
-    },
+    visit: (run) => ({
+      kind: 'call',
+      target: target(run, sending(run)),
+      params: params(run),
+    }),
   }
 }
 
@@ -174,15 +177,17 @@ const compileLater = (element: XmlElement): Kind => ({
   visit: compileUnsupported(element),
 })
 
-const KINDS: ReadonlyMap<string, (element: XmlElement, compiler: Compiler) => Kind> = new Map([
+type CompileKind = (element: XmlElement, compiler: Compiler) => Kind
+
+const KINDS: ReadonlyMap<string, CompileKind> = new Map<string, CompileKind>([
   ['block', compileBlock],
   ['field', compileField],
   ['object', compileObject],
   ['subdialog', compileSubdialog],
+  ['record', compileRecord],
+  ['transfer', compileTransfer],
   // In VoiceXML, but not in this engine: visiting one is error.unsupported and its name.
   ['initial', compileLater],
-  ['record', compileLater],
-  ['transfer', compileLater],
 ])
 
 /** Names of form items must differ (section 2.3). */

@@ -1,7 +1,7 @@
 import { type Compiler, conditionIn, within } from '../compiler.ts'
 import type { XmlElement, XmlNode } from '../element.ts'
 import type { Prompt, Run, Step } from '../flow.ts'
-import { flag, milliseconds } from '../properties.ts'
+import { flag, milliseconds, property } from '../properties.ts'
 import { contextOf } from '../run.ts'
 import { joinSounds } from '../sounds.ts'
 import { compileSpeech, fromCatalogue } from './speech.ts'
@@ -56,11 +56,14 @@ export const groupSpeech = (nodes: readonly XmlNode[]): (XmlElement | XmlNode[])
   return groups
 }
 
-/** Queues a prompt, whatever its condition and count. */
+/**
+ * Queues a prompt, whatever its condition and count. How long the caller may be silent after it is settled
+ * here, by the place where it is queued (VoiceXML 2.0 section 4.1.7).
+ */
 export const queuePrompt = (run: Run, prompt: Prompt): void => {
   if (run.ending !== null) return
-  const segments = joinSounds(prompt.speak(run, prompt.language ?? run.language))
-  run.timeoutMs = prompt.timeoutMs
+  const segments = joinSounds(prompt.speak(run, prompt.language ?? run.language), run.sources)
+  run.timeoutMs = prompt.timeoutMs ?? milliseconds(property(run, 'timeout'))
   if (segments.length === 0) return
   run.prompts.push({ bargein: prompt.bargein ?? flag(run, 'bargein'), segments })
 }
@@ -68,7 +71,7 @@ export const queuePrompt = (run: Run, prompt: Prompt): void => {
 /** Queues a prompt of the catalogue, if it has one under that key. */
 export const queueCatalogue = (run: Run, key: string): void => {
   const language = contextOf(run).document.language ?? run.language
-  const segments = joinSounds(fromCatalogue(run, language, key) ?? [])
+  const segments = joinSounds(fromCatalogue(run, language, key) ?? [], run.sources)
   if (run.ending === null && segments.length > 0) {
     run.prompts.push({ bargein: flag(run, 'bargein'), segments })
   }

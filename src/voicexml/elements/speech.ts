@@ -3,9 +3,11 @@ import { resolveAddress } from '../addresses.ts'
 import { elementsOf } from '../check/walk.ts'
 import { type Compiler, expressionIn, misplaced, within } from '../compiler.ts'
 import type { XmlElement, XmlNode } from '../element.ts'
+import { type Caching, cachingIn, isAudible } from '../fetching.ts'
 import type { Run, Sound, Speech } from '../flow.ts'
 import type { SpeechPart } from '../prompt-queue.ts'
 import { milliseconds } from '../properties.ts'
+import { recordingOf } from '../recording.ts'
 import { contextOf, spend, textOf } from '../run.ts'
 import { newScope } from '../scopes.ts'
 import { tidy } from '../sounds.ts'
@@ -72,23 +74,33 @@ type Compile = (element: XmlElement, compiler: Compiler) => Speech
 const compileAudio: Compile = (element, compiler) => {
   const src = element.attributes['src']
   const computed = expressionIn(element, 'expr', compiler)
+  const caching = cachingIn(element, 'audio')
   const fallback = inside(element, compiler)
   return (run, language) => {
     const value = src ?? computed?.(run)
     if (value === undefined || value === null) return []
+    const recording = typeof value === 'string' ? null : recordingOf(value)
+    if (recording !== null) return [{ kind: 'audio', src: recording.address }]
     const address = textOf(run, value).trim()
     const found = address.startsWith('prompt:')
       ? fromCatalogue(run, language, address.slice('prompt:'.length))
-      : fromFile(run, address)
+      : fromAddress(run, address, compiler.promptBase ?? contextOf(run).document.base, caching)
     return found ?? fallback(run, language)
   }
 }
 
-const fromFile = (run: Run, address: string): readonly Sound[] | null => {
-  const resolved = resolveAddress(address, contextOf(run).document.base)
+const fromAddress = (
+  run: Run,
+  address: string,
+  base: string,
+  caching: Caching,
+): readonly Sound[] | null => {
+  const resolved = resolveAddress(address, base)
   if (resolved.kind === 'here') return null
   const src = resolved.kind === 'file' ? resolved.path : resolved.url
-  return run.sources.hasAudio(src) ? [{ kind: 'audio', src }] : null
+  const isThere =
+    run.sources.hasAudio(src) || (resolved.kind === 'web' && isAudible(run, src, caching))
+  return isThere ? [{ kind: 'audio', src }] : null
 }
 
 /** A recorded prompt where its file exists, else its text; null when the language lacks the key. */
@@ -96,7 +108,7 @@ export const fromCatalogue = (run: Run, language: string, key: string): readonly
   const prompt = catalogueText(run, language, key)
   if (prompt === undefined) return null
   return prompt.audio !== undefined && run.sources.hasAudio(prompt.audio)
-    ? [{ kind: 'audio', src: prompt.audio }]
+    ? [{ kind: 'audio', src: prompt.audio, words: { language, text: prompt.text } }]
     : say(run, language, prompt.text.replace(/\s+/g, ' '))
 }
 
@@ -230,6 +242,15 @@ const compileSpokenForeach: Compile = (element, compiler) => {
   }
 }
 
+/** `<mark>` (VoiceXML 2.1 section 3): nobody tells how far a prompt was heard, so only its name is looked at. */
+const compileMark: Compile = (element, compiler) => {
+  const name = expressionIn(element, 'nameexpr', compiler)
+  return (run) => {
+    name?.(run)
+    return []
+  }
+}
+
 const silent: Compile = () => () => []
 
 const speech: ReadonlyMap<string, Compile> = new Map([
@@ -246,7 +267,7 @@ const speech: ReadonlyMap<string, Compile> = new Map([
   ['phoneme', inside],
   ['enumerate', compileEnumerate],
   ['foreach', compileSpokenForeach],
-  ['mark', silent],
+  ['mark', compileMark],
   ['desc', silent],
   ['metadata', silent],
   ['lexicon', silent],

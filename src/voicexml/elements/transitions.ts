@@ -3,6 +3,7 @@ import type { XmlElement } from '../element.ts'
 import { createObject } from '../expressions/value.ts'
 import type { Departure, Run, Step } from '../flow.ts'
 import { contextOf, raise, textOf } from '../run.ts'
+import { compileSending } from './sending.ts'
 import { namedValues } from './variables.ts'
 
 /**
@@ -22,16 +23,13 @@ const itemNamed = (run: Run, name: string): number => {
 }
 
 /**
- * `<submit>` (section 5.3.8) to a document of the flow folder: a transition that loads the document anew.
- * Documents are files, so the submitted values reach no one; they must be declared all the same.
+ * `<submit>` (section 5.3.8): a transition that sends values and loads the document anew. Values submitted
+ * to a file of the flow folder reach no one; they must be declared all the same.
  */
 export const compileSubmit = (element: XmlElement, compiler: Compiler): Step => {
   const target = targetIn(element, 'next', 'expr', compiler, { submitted: true })
-  const names = wordsIn(element.attributes['namelist'])
-  return (run) => {
-    namedValues(names, run)
-    return { kind: 'dialog', target: target(run) }
-  }
+  const sending = compileSending(element, 'items')
+  return (run) => ({ kind: 'dialog', target: target(run, sending(run)) })
 }
 
 /** `<exit>` (section 5.3.9). */

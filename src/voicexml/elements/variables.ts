@@ -6,6 +6,7 @@ import type { XmlElement } from '../element.ts'
 import { assign, isReference } from '../expressions/evaluate.ts'
 import { parseScript } from '../expressions/program.ts'
 import { isDeclared, type Value } from '../expressions/value.ts'
+import { cachingIn, fetchSource, requestFor } from '../fetching.ts'
 import type { Run, Step } from '../flow.ts'
 import { contextOf, evaluate, raise, scopesOf } from '../run.ts'
 import { innermost, requireDeclared, requireName } from '../scopes.ts'
@@ -70,17 +71,23 @@ export const compileClear = (element: XmlElement, compiler: Compiler): Step => {
   }
 }
 
-/** `<script>` (section 5.3.12), inline or from a file of the flow folder. */
+/** `<script>` (section 5.3.12), inline or from its address. */
 export const compileScript = (element: XmlElement, compiler: Compiler): Step => {
   const src = textIn(element, 'src', 'srcexpr', compiler)
   if (src !== null) {
     if (ownText(element).trim() !== '') {
       fault(compiler, element.place, 'attribute-conflict', 'a script has an address or a text')
     }
+    const caching = cachingIn(element, 'script')
     return (run) => {
       const address = src(run)
       const { at, document } = contextOf(run)
       const resolved = resolveAddress(address, at === 'document' ? compiler.base : document.base)
+      if (resolved.kind === 'web') {
+        const { source } = fetchSource(run, requestFor(run, 'script', resolved.url, caching))
+        if (source.kind === 'script') evaluate(run, source.program)
+        return undefined
+      }
       const program = resolved.kind === 'file' ? run.flow.scripts.get(resolved.path) : undefined
       if (program === undefined) return raise('error.badfetch', `no script at ${address}`)
       evaluate(run, program)

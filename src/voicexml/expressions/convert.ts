@@ -1,5 +1,6 @@
 import { budgetFault, typeFault } from './fault.ts'
-import { charge, limitText } from './machine.ts'
+import { charge, checkText, limitText, weighTexts } from './machine.ts'
+import { methodOf } from './parents.ts'
 import type { Machine } from './value.ts'
 import { isCallable, isObject, slotOf, type Value } from './value.ts'
 
@@ -10,9 +11,7 @@ export const toPrimitive = (machine: Machine, value: Value, hint: 'number' | 'te
   if (!isObject(value)) return value
   const order = hint === 'number' ? ['valueOf', 'toString'] : ['toString', 'valueOf']
   for (const name of order) {
-    const method = Object.hasOwn(value, name)
-      ? (value as { [key: string]: Value })[name]
-      : undefined
+    const method = methodOf(value, name)
     const result = isCallable(method)
       ? machine.call(method, value, [])
       : name === 'valueOf'
@@ -41,6 +40,8 @@ export const defaultText = (machine: Machine, value: Value): string => {
       return Number.isNaN(hidden.milliseconds)
         ? 'Invalid Date'
         : new Date(hidden.milliseconds).toISOString()
+    case 'regexp':
+      return `/${hidden.regexp.source || '(?:)'}/${hidden.regexp.flags}`
     case 'error': {
       const { name, message } = value as { name?: Value; message?: Value }
       const text = toText(machine, message ?? '')
@@ -65,10 +66,11 @@ export const joined = (
   for (let at = 0; at < length; at += 1) {
     const item = items[at]
     const piece = item === undefined || item === null ? '' : toText(machine, item)
-    text = limitText(machine, at === 0 ? piece : text + separator + piece)
+    text = at === 0 ? piece : text + separator + piece
+    checkText(machine, text.length)
   }
   machine.budget.depth += 4
-  return text
+  return limitText(machine, text)
 }
 
 /** ToString (9.8). */
@@ -88,14 +90,23 @@ export const toInteger = (machine: Machine, value: Value): number => {
   return Number.isNaN(number) ? 0 : Math.trunc(number)
 }
 
+/** The strict equality comparison `===` (11.9.6). */
+export const strictlyEqual = (machine: Machine, left: Value, right: Value): boolean => {
+  weighTexts(machine, left, right)
+  return left === right
+}
+
 /** The abstract equality comparison `==` (11.9.3). */
 export const looselyEqual = (machine: Machine, left: Value, right: Value): boolean => {
   if (isObject(left) && isObject(right)) return left === right
   if (left === null || left === undefined || right === null || right === undefined) {
     return (left ?? null) === null && (right ?? null) === null
   }
+  const first = preferred(machine, left)
+  const second = preferred(machine, right)
+  weighTexts(machine, first, second)
   // biome-ignore lint/suspicious/noDoubleEquals: both sides are primitives, so this is 11.9.3 itself
-  return preferred(machine, left) == preferred(machine, right)
+  return first == second
 }
 
 /** ToPrimitive without a hint: dates prefer text, all else numbers (8.12.8). */

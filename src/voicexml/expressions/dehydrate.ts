@@ -1,6 +1,14 @@
 import type { Json } from '../turn.ts'
 import { scriptFault } from './fault.ts'
-import { createObject, isObject, type ScriptObject, slot, slotOf, type Value } from './value.ts'
+import {
+  createObject,
+  isObject,
+  parent,
+  type ScriptObject,
+  slot,
+  slotOf,
+  type Value,
+} from './value.ts'
 
 /*
  * The saved form is a tree: texts, finite numbers, true, false and null stand for themselves, an ordinary
@@ -9,13 +17,14 @@ import { createObject, isObject, type ScriptObject, slot, slotOf, type Value } f
  *     []                undefined             ['l', item, …]    array
  *     [7]               object number 7       ['s', 7]          object 7 of those kept elsewhere
  *     ['n', id]         built-in              ['NaN'] …         number that JSON lacks
+ *     ['x', saved]      object of the platform
  *     ['>', kind]       object written apart  ['h']             hole of an array
  *     [kind, frozen, fixed, key, value, …]     any other object
  *
  * Objects are numbered as they are met. Those that lie too deep are written after the root, in the order
- * met. The kinds are `o` object, `a` array, `f` function, `d` date and `e` error; `fixed` are the items of
- * an array, `[program, offset, …scopes]` of a function, the milliseconds of a date, `[name, message]` of
- * an error.
+ * met. The kinds are `o` object, `i` object made by `new`, `a` array, `f` function, `d` date, `e` error and `r` regular expression;
+ * `fixed` are the items of an array, `[program, offset, …scopes]` of a function, the milliseconds of a date,
+ * `[name, message]` of an error, `[source, flags, lastIndex]` of a regular expression, what stands behind an `i`.
  */
 
 export type Compound = ScriptObject | Value[]
@@ -23,18 +32,23 @@ export type Compound = ScriptObject | Value[]
 /** Objects in one saved value; more is a fault. */
 const MAX_OBJECTS = 50_000
 
+/** Values, keys and characters in one saved value; a text counts as often as it is referred to. */
+const MAX_SIZE = 1_000_000
+
 /** Nesting within one tree. */
 const MAX_NESTING = 100
 
 /**
  * Turns a value with all it reaches into JSON and keeps identity, cycles, functions with their scopes,
- * undefined, NaN, infinities, −0, holes and frozenness. Throws a `ScriptFault` beyond 50 000 objects.
+ * undefined, NaN, infinities, −0, holes and frozenness. Throws a `ScriptFault` beyond 50 000 objects or a
+ * million characters.
  *
  * @param outside frozen object that is kept elsewhere with all it reaches: it is referred to, not saved
  */
 export const dehydrate = (root: Value, outside: ScriptObject = NOTHING): Json => {
   const numbers = new Map<Compound, number>()
   const apart: Compound[] = []
+  let size = 0
   let places: ReadonlyMap<Compound, number> | undefined
 
   const placeOutside = (object: Compound): number | undefined => {
@@ -42,9 +56,17 @@ export const dehydrate = (root: Value, outside: ScriptObject = NOTHING): Json =>
     return places.get(object)
   }
 
+  const grow = (by: number): void => {
+    size += by
+    if (size > MAX_SIZE) throw scriptFault('RangeError', 'too much to save')
+  }
+
   const encode = (value: Value, nesting: number): Json => {
+    grow(1)
     switch (typeof value) {
       case 'string':
+        grow(value.length)
+        return value
       case 'boolean':
         return value
       case 'number':
@@ -57,6 +79,7 @@ export const dehydrate = (root: Value, outside: ScriptObject = NOTHING): Json =>
     if (known !== undefined) return [known]
     const hidden = slotOf(value)
     if (hidden?.kind === 'native') return ['n', hidden.id]
+    if (hidden?.kind === 'host') return ['x', hidden.saved]
     const place = Object.isFrozen(value) ? placeOutside(value) : undefined
     if (place !== undefined) return ['s', place]
     if (numbers.size >= MAX_OBJECTS) throw scriptFault('RangeError', 'too many objects to save')
@@ -67,6 +90,7 @@ export const dehydrate = (root: Value, outside: ScriptObject = NOTHING): Json =>
   }
 
   const write = (object: Compound, nesting: number): Json => {
+    if (Array.isArray(object)) grow(object.length)
     const frozen = Object.isFrozen(object)
     if (Array.isArray(object)) {
       const keys = Object.keys(object)
@@ -82,9 +106,12 @@ export const dehydrate = (root: Value, outside: ScriptObject = NOTHING): Json =>
       return pairs('a', items, object as unknown as ScriptObject, named, nesting)
     }
     const hidden = object[slot]
-    if (hidden === undefined && !frozen && !Object.hasOwn(object, '__proto__')) {
+    if (hidden === undefined && !frozen && !object[parent] && !Object.hasOwn(object, '__proto__')) {
       const tree: { [key: string]: Json } = {}
-      for (const key in object) tree[key] = encode(object[key], nesting)
+      for (const key in object) {
+        grow(key.length)
+        tree[key] = encode(object[key], nesting)
+      }
       return tree
     }
     return pairs(kindOf(object), fixedOf(object, nesting), object, Object.keys(object), nesting)
@@ -101,8 +128,12 @@ export const dehydrate = (root: Value, outside: ScriptObject = NOTHING): Json =>
         return encode(hidden.milliseconds, nesting)
       case 'error':
         return [encode(object['name'], nesting), encode(object['message'], nesting)]
+      case 'regexp': {
+        const { source, flags } = hidden.regexp
+        return [source, flags, encode(object['lastIndex'], nesting)]
+      }
       default:
-        return null
+        return object[parent] ? encode(object[parent], nesting) : null
     }
   }
 
@@ -114,7 +145,10 @@ export const dehydrate = (root: Value, outside: ScriptObject = NOTHING): Json =>
     nesting: number,
   ): Json => {
     const list: Json[] = [kind, Object.isFrozen(object) ? 1 : 0, fixed]
-    for (const key of keys) list.push(key, encode(object[key], nesting))
+    for (const key of keys) {
+      grow(key.length)
+      list.push(key, encode(object[key], nesting))
+    }
     return list
   }
 
@@ -144,8 +178,10 @@ const kindOf = (object: Compound): string => {
       return 'd'
     case 'error':
       return 'e'
+    case 'regexp':
+      return 'r'
     default:
-      return 'o'
+      return object[parent] ? 'i' : 'o'
   }
 }
 

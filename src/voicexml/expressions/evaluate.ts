@@ -18,8 +18,10 @@ export const evaluate = (program: Program, scopes: readonly Scope[], budget: Bud
     if (program.body.kind === 'expression') {
       return evaluateExpression(program.body.expression, frame)
     }
+    const { code } = program.body
     const [scope] = scopes
-    if (scope) hoist(program.body.code, scope, frame)
+    charge(frame.machine, (code.variables.length + code.functions.length) >> 2)
+    if (scope) hoist(code, scope, frame)
     return runStatements(program.body.statements, frame)
   })
 
@@ -127,6 +129,7 @@ const callClosure = (
 ): Value => {
   const scope = createScope()
   const frame: Frame = { machine, program, scopes: [scope, ...scopes], self }
+  charge(machine, (code.parameters.length + code.variables.length + code.functions.length) >> 2)
   if (code.usesArguments) declare(scope, 'arguments', [...args])
   code.parameters.forEach((name, at) => {
     declare(scope, name, args[at])

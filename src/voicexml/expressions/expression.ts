@@ -1,6 +1,7 @@
 import type { Expression, Node, ObjectExpression, Pattern } from 'acorn'
+import { createRegexp } from './builtin/regexp.ts'
 import { toNumber, toText } from './convert.ts'
-import { scriptFault, typeFault } from './fault.ts'
+import { budgetFault, scriptFault, typeFault } from './fault.ts'
 import { enter, type Frame, isReadable, leave, readVariable, writeVariable } from './frame.ts'
 import { limitItems } from './machine.ts'
 import { binary, typeOf } from './operator.ts'
@@ -11,6 +12,7 @@ import {
   declare,
   isCallable,
   isObject,
+  parent,
   type ScriptObject,
   slot,
   slotOf,
@@ -29,12 +31,12 @@ const compute = (node: Expression, frame: Frame): Value => {
   const { machine } = frame
   switch (node.type) {
     case 'Literal':
-      return node.value as Value
+      return node.regex ? regexpAt(node, frame) : (node.value as Value)
     case 'Identifier':
       return readVariable(frame, node.name)
     case 'MemberExpression': {
       const target = evaluateExpression(node.object as Expression, frame)
-      return getProperty(target, keyOf(node, frame))
+      return getProperty(target, keyOf(node, target, frame))
     }
     case 'BinaryExpression': {
       const left = evaluateExpression(node.left as Expression, frame)
@@ -101,21 +103,33 @@ const compute = (node: Expression, frame: Frame): Value => {
   }
 }
 
+/** Each evaluation of a literal makes an object of its own (7.8.5). */
+const regexpAt = (node: Node, { program }: Frame): Value => {
+  const regexp = program.regexps.get(node.start)
+  if (!regexp) throw scriptFault('SyntaxError', 'the regular expression is unknown')
+  return createRegexp(regexp)
+}
+
 const textOf = (node: Node, frame: Frame): string =>
   frame.program.source.slice(node.start, node.end).slice(0, 60)
 
 type Member = Extract<Expression, { type: 'MemberExpression' }>
 
-const keyOf = (node: Member, frame: Frame): string => {
+/** The key; what has no properties is refused before the key becomes a text (11.2.1). */
+const keyOf = (node: Member, target: Value, frame: Frame): string => {
   if (!node.computed && node.property.type === 'Identifier') return node.property.name
-  return toText(frame.machine, evaluateExpression(node.property as Expression, frame))
+  const key = evaluateExpression(node.property as Expression, frame)
+  if (isObject(key) && (target === undefined || target === null)) {
+    throw typeFault(`a property is read from ${target}`)
+  }
+  return toText(frame.machine, key)
 }
 
 /** What is called, and the object it is called on. */
 const calleeOf = (node: Expression, frame: Frame): [callee: Value, self: Value] => {
   if (node.type !== 'MemberExpression') return [evaluateExpression(node, frame), undefined]
   const self = evaluateExpression(node.object as Expression, frame)
-  return [getProperty(self, keyOf(node, frame)), self]
+  return [getProperty(self, keyOf(node, self, frame)), self]
 }
 
 type Reference = { readonly get: () => Value; readonly set: (value: Value) => void }
@@ -132,7 +146,7 @@ export const refer = (node: Expression | Pattern, frame: Frame): Reference => {
     throw scriptFault('SyntaxError', 'only variables and properties can be assigned')
   }
   const target = evaluateExpression(node.object as Expression, frame)
-  const key = keyOf(node, frame)
+  const key = keyOf(node, target, frame)
   return {
     get: () => getProperty(target, key),
     set: (value) => setProperty(frame.machine, target, key, value),
@@ -150,7 +164,7 @@ const unary = (operator: string, argument: Expression, frame: Frame): Value => {
   if (operator === 'delete') {
     if (argument.type !== 'MemberExpression') return false
     const target = evaluateExpression(argument.object as Expression, frame)
-    const key = keyOf(argument, frame)
+    const key = keyOf(argument, target, frame)
     if (deleteProperty(target, key)) return true
     throw typeFault(`${key} is read-only`)
   }
@@ -201,7 +215,10 @@ const namedClosure = (node: Node, name: string, frame: Frame): ScriptObject => {
   return closure
 }
 
-/** `new`: a document's own function fills a plain object; there is no prototype behind it. */
+/** Objects behind an object, at most. */
+const MAX_PARENTS = 20
+
+/** `new`: a document's own function fills an object that has its `prototype` behind it (13.2.2). */
 const construct = (
   callee: Value,
   args: readonly Value[],
@@ -212,6 +229,11 @@ const construct = (
   if (hidden?.kind === 'native' && hidden.construct) return hidden.construct(machine, args)
   if (hidden?.kind !== 'closure') throw typeFault(`${name} is not a constructor`)
   const made = createObject()
+  const prototype = getProperty(callee, 'prototype')
+  if (isObject(prototype) && !Array.isArray(prototype)) made[parent] = prototype
+  let parents = 0
+  for (let above = made[parent]; above; above = above[parent]) parents += 1
+  if (parents > MAX_PARENTS) throw budgetFault('too many prototypes one behind another')
   const result = machine.call(callee, made, args)
   return isObject(result) ? result : made
 }

@@ -38,7 +38,16 @@ export const budgetFault = (message: string): ScriptFault => scriptFault('Budget
 export const thrownFault = (value: Value): ScriptFault =>
   scriptFault('Error', describeThrown(value), { value })
 
-const describeThrown = (value: Value): string => {
+/** Characters of a thrown text that a message repeats. */
+const MAX_MESSAGE = 200
+
+const describeThrown = (value: Value): string => toldShort(describe(value))
+
+/** Long texts cut, for messages. */
+export const toldShort = (text: string): string =>
+  text.length <= MAX_MESSAGE ? text : `${text.slice(0, MAX_MESSAGE)}…`
+
+const describe = (value: Value): string => {
   if (slotOf(value)?.kind === 'error' && value !== null && typeof value === 'object') {
     const { name, message } = value as { name?: Value; message?: Value }
     return `${typeof name === 'string' ? name : 'Error'}: ${typeof message === 'string' ? message : ''}`

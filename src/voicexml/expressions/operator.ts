@@ -1,9 +1,9 @@
-import { looselyEqual, preferred, toNumber, toPrimitive, toText } from './convert.ts'
+import { looselyEqual, preferred, strictlyEqual, toNumber, toPrimitive, toText } from './convert.ts'
 import { scriptFault, typeFault } from './fault.ts'
-import { limitText } from './machine.ts'
-import { hasProperty } from './property.ts'
+import { limitText, weighTexts } from './machine.ts'
+import { getProperty, hasProperty } from './property.ts'
 import type { Machine } from './value.ts'
-import { isCallable, isObject, slotOf, type Value } from './value.ts'
+import { isCallable, isObject, parent, slotOf, type Value } from './value.ts'
 
 type Binary = (machine: Machine, left: Value, right: Value) => Value
 
@@ -19,6 +19,7 @@ const relation =
   (machine, left, right) => {
     const first = toPrimitive(machine, left, 'number')
     const second = toPrimitive(machine, right, 'number')
+    weighTexts(machine, first, second)
     return typeof first === 'string' && typeof second === 'string'
       ? compare(first, second)
       : compare(Number(first), Number(second))
@@ -36,11 +37,11 @@ const add: Binary = (machine, left, right) => {
 const instanceOf: Binary = (_, left, right) => {
   const hidden = slotOf(right)
   if (hidden?.kind === 'native' && hidden.hasInstance) return hidden.hasInstance(left)
-  throw typeFault(
-    isCallable(right)
-      ? 'instanceof knows only the built-in constructors'
-      : 'instanceof needs a constructor',
-  )
+  if (hidden?.kind !== 'closure') throw typeFault('instanceof needs a constructor')
+  const prototype = getProperty(right, 'prototype')
+  if (!isObject(left) || Array.isArray(left)) return false
+  for (let above = left[parent]; above; above = above[parent]) if (above === prototype) return true
+  return false
 }
 
 const operators: ReadonlyMap<string, Binary> = new Map<string, Binary>([
@@ -61,8 +62,8 @@ const operators: ReadonlyMap<string, Binary> = new Map<string, Binary>([
   ['>=', relation((left, right) => left >= right)],
   ['==', looselyEqual],
   ['!=', (machine, left, right) => !looselyEqual(machine, left, right)],
-  ['===', (_, left, right) => left === right],
-  ['!==', (_, left, right) => left !== right],
+  ['===', strictlyEqual],
+  ['!==', (machine, left, right) => !strictlyEqual(machine, left, right)],
   ['instanceof', instanceOf],
   [
     'in',

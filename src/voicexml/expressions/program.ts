@@ -10,6 +10,7 @@ import {
   tokTypes,
   type VariableDeclarator,
 } from 'acorn'
+import { compileRegexp, type Regexp } from './regexp/regexp.ts'
 
 /** A parsed expression or script; frozen in use, shared by all sessions. */
 export type Program = {
@@ -21,6 +22,8 @@ export type Program = {
     | { readonly kind: 'script'; readonly statements: readonly Statement[]; readonly code: Hoisted }
   /** Its functions by the offset of their first character. */
   readonly functions: ReadonlyMap<number, FunctionCode>
+  /** Its regular expressions, likewise. */
+  readonly regexps: ReadonlyMap<number, Regexp>
 }
 
 /** What a function or a script declares before its first statement runs (ECMA-262 5.1, 10.5). */
@@ -50,23 +53,38 @@ type Parsed = { readonly program: Program } | { readonly fault: ParseFault }
 export const parseExpression = (source: string, id: string): Parsed =>
   parsed(source, () => {
     const expression = parseExpressionAt(source, 0, { ecmaVersion: 5 })
-    const rest = tokenizer(source.slice(expression.end), { ecmaVersion: 5 }).getToken()
-    if (rest.type !== tokTypes.eof) {
+    const rest = isLast(source, expression) ? null : tokenAfter(source, expression)
+    if (rest !== null && rest.type !== tokTypes.eof) {
       return { message: 'more than one expression', offset: expression.end + rest.start }
     }
-    const functions = new Map<number, FunctionCode>()
-    const refused = inspect(expression, functions, nothingHoisted())
-    return refused ?? { id, source, body: { kind: 'expression', expression }, functions }
+    const found = nothingFound()
+    const refused = inspect(expression, found, nothingHoisted())
+    return refused ?? { id, source, body: { kind: 'expression', expression }, ...found }
   })
+
+/** Whether nothing but space follows; then the tokens need no second look. */
+const isLast = (source: string, { end }: Expression): boolean =>
+  end === source.length || source.slice(end).trim() === ''
+
+/** What follows an expression; parentheses around the whole of it are in no node. */
+const tokenAfter = (source: string, { start, end }: Expression) => {
+  const around = [...tokenizer(source.slice(0, start), { ecmaVersion: 5 })].length
+  const after = tokenizer(source.slice(end), { ecmaVersion: 5 })
+  let token = after.getToken()
+  for (let open = around; open > 0 && token.type === tokTypes.parenR; open -= 1) {
+    token = after.getToken()
+  }
+  return token
+}
 
 /** Parses ECMAScript 5.1 statements, as `<script>` holds. Never throws. */
 export const parseScript = (source: string, id: string): Parsed =>
   parsed(source, () => {
     const statements = parse(source, { ecmaVersion: 5 }).body as Statement[]
-    const functions = new Map<number, FunctionCode>()
+    const found = nothingFound()
     const code = nothingHoisted()
-    const refused = statements.map((node) => inspect(node, functions, code)).find((f) => f !== null)
-    return refused ?? { id, source, body: { kind: 'script', statements, code }, functions }
+    const refused = statements.map((node) => inspect(node, found, code)).find((f) => f !== null)
+    return refused ?? { id, source, body: { kind: 'script', statements, code }, ...found }
   })
 
 const parsed = (source: string, read: () => Program | ParseFault): Parsed => {
@@ -90,15 +108,14 @@ type Hoisting = { variables: string[]; functions: FunctionDeclaration[]; usesArg
 
 const nothingHoisted = (): Hoisting => ({ variables: [], functions: [], usesArguments: false })
 
+type Found = { functions: Map<number, FunctionCode>; regexps: Map<number, Regexp> }
+
+const nothingFound = (): Found => ({ functions: new Map(), regexps: new Map() })
+
 /** Refuses what the interpreter has no meaning for, and collects declarations on the way. */
-const inspect = (
-  node: Node,
-  functions: Map<number, FunctionCode>,
-  hoisting: Hoisting,
-  nesting = 0,
-): ParseFault | null => {
+const inspect = (node: Node, found: Found, hoisting: Hoisting, nesting = 0): ParseFault | null => {
   if (nesting > MAX_NESTING) return { message: 'nested too deeply', offset: node.start }
-  const refused = refusedSyntax(node)
+  const refused = refusedSyntax(node) ?? regexpIn(node, found)
   if (refused) return { message: refused, offset: node.start }
 
   const code =
@@ -112,11 +129,11 @@ const inspect = (
 
   const inner = code ? nothingHoisted() : hoisting
   for (const child of childrenOf(node)) {
-    const fault = inspect(child, functions, inner, nesting + 1)
+    const fault = inspect(child, found, inner, nesting + 1)
     if (fault) return fault
   }
   if (code) {
-    functions.set(code.start, {
+    found.functions.set(code.start, {
       ...inner,
       node: code,
       name: code.id?.name ?? null,
@@ -131,10 +148,19 @@ const nameOf = (node: Node): string => ('name' in node ? String(node.name) : '')
 
 const refusedSyntax = (node: Node): string | null => {
   if (node.type === 'WithStatement') return 'with is not supported'
-  if (node.type === 'Literal' && 'regex' in node) return 'regular expressions are not supported'
   if (node.type === 'Property' && 'kind' in node && node.kind !== 'init') {
     return 'getters and setters are not supported'
   }
+  return null
+}
+
+/** Keeps a regular expression; what is wrong with it. */
+const regexpIn = (node: Node, { regexps }: Found): string | null => {
+  const { regex } = node as Node & { regex?: { pattern: string; flags: string } }
+  if (node.type !== 'Literal' || !regex) return null
+  const compiled = compileRegexp(regex.pattern, regex.flags)
+  if ('fault' in compiled) return compiled.fault
+  regexps.set(node.start, compiled)
   return null
 }
 

@@ -1,12 +1,22 @@
 import { arrayMethods } from './builtin/array.ts'
 import { dateMethods } from './builtin/date.ts'
+import { errorMethods } from './builtin/error.ts'
 import { booleanMethods, numberMethods } from './builtin/number.ts'
 import { arity, functionMethods, objectMethods } from './builtin/object.ts'
+import { regexpMethods, regexpProperty } from './builtin/regexp.ts'
 import { stringMethods } from './builtin/string.ts'
-import { scriptFault, typeFault } from './fault.ts'
+import { scriptFault, toldShort, typeFault } from './fault.ts'
 import { limitItems } from './machine.ts'
+import { fromParents } from './parents.ts'
 import type { Machine } from './value.ts'
-import { isCallable, isObject, type ScriptObject, slotOf, type Value } from './value.ts'
+import {
+  createObject,
+  isCallable,
+  isObject,
+  type ScriptObject,
+  slotOf,
+  type Value,
+} from './value.ts'
 
 /**
  * Reads `target.key`: own properties first, then the table of methods for the kind of value. There is
@@ -24,7 +34,7 @@ export const getProperty = (target: Value, key: string): Value => {
       return booleanMethods.get(key)
   }
   if (target === undefined || target === null) {
-    throw typeFault(`${key} is read from ${target}`)
+    throw typeFault(`${toldShort(key)} is read from ${target}`)
   }
   if (Array.isArray(target)) {
     if (Object.hasOwn(target, key)) return (target as unknown as ScriptObject)[key]
@@ -35,19 +45,38 @@ export const getProperty = (target: Value, key: string): Value => {
 
 const inherited = (target: ScriptObject, key: string): Value => {
   const hidden = slotOf(target)
-  if (hidden === undefined) return objectMethods.get(key)
+  if (hidden === undefined) {
+    const value = fromParents(target, key)
+    return value === undefined ? objectMethods.get(key) : value
+  }
+  if (hidden.kind === 'host') {
+    const value = hidden.read(key)
+    return value === undefined ? objectMethods.get(key) : value
+  }
+  if (hidden.kind === 'regexp') {
+    const value = regexpProperty(hidden.regexp, key)
+    return value ?? regexpMethods.get(key) ?? objectMethods.get(key)
+  }
   if (hidden.kind === 'date') return dateMethods.get(key) ?? objectMethods.get(key)
+  if (hidden.kind === 'error') return errorMethods.get(key) ?? objectMethods.get(key)
   if (!isCallable(target)) return objectMethods.get(key)
   if (key === 'length') return arity(target)
+  if (key === 'prototype' && hidden.kind === 'closure') return prototypeMade(target)
   return functionMethods.get(key) ?? objectMethods.get(key)
+}
+
+/** Functions have a `prototype` once it is asked for; it is a property like any other. */
+const prototypeMade = (target: ScriptObject): Value => {
+  const made = createObject()
+  return Reflect.set(target, 'prototype', made) ? made : undefined
 }
 
 /** Writes `target.key`; a `TypeError` fault when the target cannot take it. */
 export const setProperty = (machine: Machine, target: Value, key: string, value: Value): void => {
   if (!isObject(target))
-    throw typeFault(`${key} is set on ${target === null ? 'null' : typeof target}`)
+    throw typeFault(`${toldShort(key)} is set on ${target === null ? 'null' : typeof target}`)
   if (Array.isArray(target)) setItem(machine, target, key, value)
-  else if (!Reflect.set(target, key, value)) throw typeFault(`${key} is read-only`)
+  else if (!Reflect.set(target, key, value)) throw typeFault(`${toldShort(key)} is read-only`)
 }
 
 const setItem = (machine: Machine, items: Value[], key: string, value: Value): void => {
@@ -78,7 +107,8 @@ export const hasProperty = (target: Value, key: string): boolean => {
 
 /** `delete target.key`; false when it stays. */
 export const deleteProperty = (target: Value, key: string): boolean => {
-  if (target === undefined || target === null) throw typeFault(`${key} is deleted from ${target}`)
+  if (target === undefined || target === null)
+    throw typeFault(`${toldShort(key)} is deleted from ${target}`)
   return isObject(target) ? Reflect.deleteProperty(target, key) : true
 }
 

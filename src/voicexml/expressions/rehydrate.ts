@@ -1,9 +1,11 @@
 import type { Json } from '../turn.ts'
 import { createError } from './builtin/error.ts'
 import { nativeNamed } from './builtin/globals.ts'
+import { createRegexp } from './builtin/regexp.ts'
 import { type Compound, isItem, isList, NOTHING, reachable } from './dehydrate.ts'
 import type { Program } from './program.ts'
-import { createObject, type Scope, type ScriptObject, slot, type Value } from './value.ts'
+import { compileRegexp } from './regexp/regexp.ts'
+import { createObject, parent, type Scope, type ScriptObject, slot, type Value } from './value.ts'
 
 type FindProgram = (id: string) => Program | undefined
 
@@ -12,11 +14,13 @@ type FindProgram = (id: string) => Program | undefined
  * Throws a plain Error when the JSON is something else or a program is missing.
  *
  * @param outside the same as for `dehydrate`
+ * @param findHost gives the object of the platform that was saved so; undefined: it is not there
  */
 export const rehydrate = (
   json: Json,
   findProgram: FindProgram,
   outside: ScriptObject = NOTHING,
+  findHost: (saved: Json) => Value = () => undefined,
 ): Value => {
   if (!isList(json)) throw new Error('not a saved value')
   const objects: Compound[] = []
@@ -32,6 +36,8 @@ export const rehydrate = (
     switch (mark) {
       case 'n':
         return found(nativeNamed(String(saved[1])))
+      case 'x':
+        return found(findHost(saved[1] ?? null))
       case 's':
         elsewhere ??= reachable(outside)
         return found(elsewhere[Number(saved[1])])
@@ -85,7 +91,8 @@ export const rehydrate = (
       const [name = null, message = null] = fixed as readonly Json[]
       object['name'] = decode(name)
       object['message'] = decode(message)
-    }
+    } else if (kind === 'i') object[parent] = decode(fixed) as ScriptObject
+    else if (kind === 'r') regexp(object, fixed as readonly Json[], decode)
     for (let at = 3; at + 1 < saved.length; at += 2) {
       define(object as ScriptObject, String(saved[at]), decode(saved[at + 1] ?? null))
     }
@@ -110,8 +117,10 @@ const made = (kind: Json | undefined): Compound => {
     case 'e':
       return createError('', '')
     case 'o':
+    case 'i':
     case 'f':
     case 'd':
+    case 'r':
       return createObject()
     default:
       throw new Error('not a saved value')
@@ -130,6 +139,16 @@ const define = (object: ScriptObject, key: string, value: Value): void => {
 const found = <T>(value: T | undefined): T => {
   if (value === undefined) throw new Error('the saved value refers to nothing')
   return value
+}
+
+const regexp = (
+  object: ScriptObject,
+  [source, flags, lastIndex = null]: readonly Json[],
+  decode: (saved: Json) => Value,
+): void => {
+  const compiled = compileRegexp(String(source), String(flags))
+  if ('fault' in compiled) throw new Error(compiled.fault)
+  createRegexp(compiled, decode(lastIndex), object)
 }
 
 const closure = (

@@ -1,10 +1,13 @@
 import type { Expression, Pattern, Statement, SwitchStatement, TryStatement } from 'acorn'
 import { createError } from './builtin/error.ts'
+import { strictlyEqual } from './convert.ts'
 import { createClosure, evaluateExpression, refer } from './expression.ts'
 import { isScriptFault, type ScriptFault, scriptFault, thrownFault } from './fault.ts'
 import { enter, type Frame, leave, writeVariable } from './frame.ts'
 import { charge } from './machine.ts'
+import { isStillIn, keysIn } from './parents.ts'
 import type { Hoisted } from './program.ts'
+
 import { createScope, declare, isObject, type Scope, type Value } from './value.ts'
 
 /** How a statement ended; null = at its end. */
@@ -109,7 +112,7 @@ const execute = (node: Statement, frame: Frame, labels: readonly string[]): Comp
     }
     case 'ForInStatement': {
       const target = evaluateExpression(node.right, frame)
-      const keys = isObject(target) || typeof target === 'string' ? Object.keys(target) : []
+      const keys = keysIn(target)
       charge(frame.machine, keys.length >> 3)
       const set = loopVariable(node.left as Parameters<typeof loopVariable>[0], frame)
       let key: string | undefined
@@ -117,7 +120,7 @@ const execute = (node: Statement, frame: Frame, labels: readonly string[]): Comp
       return loop(labels, {
         test: () => {
           do key = keys[at++]
-          while (key !== undefined && isObject(target) && !Object.hasOwn(target, key))
+          while (key !== undefined && isObject(target) && !isStillIn(target, key))
           return key !== undefined
         },
         body: () => {
@@ -168,7 +171,8 @@ const loop = (labels: readonly string[], { test, body, after }: Loop): Completio
 const runSwitch = (node: SwitchStatement, frame: Frame): Completion => {
   const value = evaluateExpression(node.discriminant, frame)
   const found = node.cases.findIndex(
-    ({ test }) => test && evaluateExpression(test as Expression, frame) === value,
+    ({ test }) =>
+      test && strictlyEqual(frame.machine, evaluateExpression(test as Expression, frame), value),
   )
   const from = found >= 0 ? found : node.cases.findIndex(({ test }) => !test)
   if (from < 0) return null
@@ -179,6 +183,9 @@ const runSwitch = (node: SwitchStatement, frame: Frame): Completion => {
   return null
 }
 
+/** Steps that a caught fault costs. */
+const CAUGHT = 20
+
 const runTry = (node: TryStatement, frame: Frame): Completion => {
   const { budget } = frame.machine
   const { depth } = budget
@@ -188,6 +195,7 @@ const runTry = (node: TryStatement, frame: Frame): Completion => {
     } catch (error) {
       if (!isScriptFault(error) || error.errorName === 'BudgetError') throw error
       budget.depth = depth
+      charge(frame.machine, CAUGHT)
       const { program, offset } = frame.machine
       error.at ??= { program, offset }
       return error

@@ -1,4 +1,5 @@
 import type { FunctionCode, Program } from './program.ts'
+import type { Regexp } from './regexp/regexp.ts'
 
 /**
  * What an expression computes with. Objects have no prototype, so a key such as `__proto__` is a key
@@ -9,7 +10,10 @@ export type Value = undefined | null | boolean | number | string | ScriptObject 
 /** Hides what an object is besides its properties; no document can name a symbol. */
 export const slot: unique symbol = Symbol('slot')
 
-export type ScriptObject = { [key: string]: Value; [slot]?: Slot }
+/** Leads from what `new` made to the `prototype` of the document's function; set once, so there is no cycle. */
+export const parent: unique symbol = Symbol('parent')
+
+export type ScriptObject = { [key: string]: Value; [slot]?: Slot; [parent]?: ScriptObject }
 
 /** One frame of variables: `session`, `application`, `document`, `dialog`, an anonymous one, a call. */
 export type Scope = ScriptObject
@@ -24,6 +28,8 @@ export type Slot =
   | Native
   | { readonly kind: 'date'; milliseconds: number }
   | { readonly kind: 'error' }
+  | { readonly kind: 'regexp'; readonly regexp: Regexp }
+  | HostObject
 
 /** What scripts may still use up. One budget serves all evaluations of a turn: it counts down. */
 export type Budget = {
@@ -56,6 +62,17 @@ export type Native = {
   readonly run?: (machine: Machine, self: Value, args: readonly Value[]) => Value
   readonly construct?: (machine: Machine, args: readonly Value[]) => Value
   readonly hasInstance?: (value: Value) => boolean
+}
+
+/** Something of the platform that scripts can only read, such as a node of XML data. */
+export type HostObject = {
+  readonly kind: 'host'
+  /** Undefined: there is no such property. */
+  readonly read: (key: string) => Value
+  /** Carries out a method that `read` gave. */
+  readonly call: (method: string, machine: Machine, args: readonly Value[]) => Value
+  /** By which the platform finds it again. */
+  readonly saved: readonly (string | number)[]
 }
 
 /** Stands where a prototype would: there is nothing in it, and nothing can be put there. */
@@ -98,6 +115,10 @@ export const createNative = (
   object[slot] = { kind: 'native', ...native }
   return Object.freeze(object)
 }
+
+/** A read-only list of methods, such as `Array.prototype`: scripts borrow them, none can be added. */
+export const prototypeOf = (name: string, methods: ReadonlyMap<string, Value>): ScriptObject =>
+  createNative({ id: `${name}.prototype` }, Object.fromEntries(methods))
 
 /** A function that the interpreter supplies. */
 export const createFunction = (id: string, run: NonNullable<Native['run']>): ScriptObject =>

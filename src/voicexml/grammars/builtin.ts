@@ -73,7 +73,7 @@ const optional = (part: Expansion): Expansion => repeat(part, 0, 1)
 /** Without leading zeros, which would make an octal number of it. */
 const number = (): Compiled =>
   createGrammar(
-    choice(sequence(some, optional(sequence(star, some))), sequence(star, some)),
+    choice([sequence([some, optional(sequence([star, some]))]), sequence([star, some])]),
     (digits) => {
       const [whole = '', part] = digits.split('*')
       const plain = whole.replace(/^0+(?=\d)/, '') || '0'
@@ -82,15 +82,15 @@ const number = (): Compiled =>
   )
 
 const phone = (): Compiled =>
-  createGrammar(sequence(some, optional(sequence(star, some))), (digits) =>
+  createGrammar(sequence([some, optional(sequence([star, some]))]), (digits) =>
     digits.replace('*', 'x'),
   )
 
 /** Amount with two decimals; the currency itself cannot be keyed in. */
 const currency = (): Compiled => {
-  const cents = sequence(star, repeat(keys(DIGITS), 0, 2))
+  const cents = sequence([star, repeat(keys(DIGITS), 0, 2)])
   return createGrammar(
-    choice(sequence(some, optional(cents)), sequence(star, repeat(keys(DIGITS), 1, 2))),
+    choice([sequence([some, optional(cents)]), sequence([star, repeat(keys(DIGITS), 1, 2)])]),
     (digits) => {
       const [whole = '', part = ''] = digits.split('*')
       return `${whole.replace(/^0+(?=\d)/, '') || '0'}.${part.padEnd(2, '0')}`
@@ -101,32 +101,32 @@ const currency = (): Compiled => {
 const pad = (number: number): string => String(number).padStart(2, '0')
 
 const oneOf = (from: number, to: number): Expansion =>
-  choice(...Array.from({ length: to - from + 1 }, (_, at) => keySequence(pad(from + at))))
+  choice(Array.from({ length: to - from + 1 }, (_, at) => keySequence(pad(from + at))))
 
 /** Only days that exist: leap years by the Gregorian rule. */
 const date = (): Compiled => {
   const digit = keys(DIGITS)
   const year = repeat(digit, 4, 4)
   const fours = Array.from({ length: 25 }, (_, at) => keySequence(pad(at * 4)))
-  const leap = choice(
-    sequence(digit, digit, choice(...fours.slice(1))),
-    sequence(choice(...fours), keySequence('00')),
-  )
+  const leap = choice([
+    sequence([digit, digit, choice(fours.slice(1))]),
+    sequence([choice(fours), keySequence('00')]),
+  ])
   const months = (...numbers: number[]): Expansion =>
-    choice(...numbers.map((month) => keySequence(pad(month))))
+    choice(numbers.map((month) => keySequence(pad(month))))
   return createGrammar(
-    choice(
-      sequence(year, months(1, 3, 5, 7, 8, 10, 12), oneOf(1, 31)),
-      sequence(year, months(4, 6, 9, 11), oneOf(1, 30)),
-      sequence(year, months(2), oneOf(1, 28)),
-      sequence(leap, keySequence('0229')),
-    ),
+    choice([
+      sequence([year, months(1, 3, 5, 7, 8, 10, 12), oneOf(1, 31)]),
+      sequence([year, months(4, 6, 9, 11), oneOf(1, 30)]),
+      sequence([year, months(2), oneOf(1, 28)]),
+      sequence([leap, keySequence('0229')]),
+    ]),
   )
 }
 
 /** `hhmm`; keys tell no half of the day, so 01:00 to 12:59 are ambiguous. */
 const time = (): Compiled =>
-  createGrammar(sequence(oneOf(0, 23), oneOf(0, 59)), (digits) => {
+  createGrammar(sequence([oneOf(0, 23), oneOf(0, 59)]), (digits) => {
     const hours = Number(digits.slice(0, 2))
     return digits + (hours >= 1 && hours <= 12 ? '?' : 'h')
   })

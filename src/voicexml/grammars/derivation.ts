@@ -1,4 +1,6 @@
-import type { Expansion, Rule, Tag } from './expansion.ts'
+import { scriptFault } from '../expressions/fault.ts'
+import type { Rule, Tag } from './expansion.ts'
+import { ACCEPT, each, type Mark, type Move, type Network, START, type Tags } from './network.ts'
 
 /** What happened, in order, while a rule took its share of the digits. */
 export type Step =
@@ -13,113 +15,84 @@ export type Derivation = {
   readonly tagged: boolean
 }
 
+/** Moves tried for one string of digits. */
+const MAX_MOVES = 1_000_000
+
 /**
- * How a rule takes a string of digits, or null when it does not. Of several ways the one with the
- * earliest alternatives and the longest share for what stands first. Ends are remembered for each
- * expansion and start, so the cost is polynomial, never exponential.
+ * How the rule of a network takes a string of digits, or null when it does not. Of several ways the one with
+ * the first alternatives that fit, repeating as often as it can. No node is tried twice at the same digit,
+ * so the work is at most nodes times digits; beyond a million moves it is a `RangeError` fault.
  */
-export const derive = (root: Rule, digits: string): Derivation | null => {
-  const known = new Map<Expansion, Map<number, ReadonlySet<number>>>()
+export const derive = (network: Network, digits: string): Derivation | null => {
+  const path = pathOf(network, digits)
+  return path && replay(path, digits)
+}
 
-  const ends = (part: Expansion, at: number): ReadonlySet<number> => {
-    const remembered = known.get(part) ?? new Map<number, ReadonlySet<number>>()
-    known.set(part, remembered)
-    const found = remembered.get(at) ?? findEnds(part, at)
-    remembered.set(at, found)
-    return found
-  }
+type Stop = { readonly node: number; readonly at: number; tried: number }
 
-  const findEnds = (part: Expansion, at: number): ReadonlySet<number> => {
-    switch (part.kind) {
-      case 'keys':
-        return new Set(part.keys.includes(digits[at] ?? ' ') ? [at + 1] : [])
-      case 'void':
-        return new Set()
-      case 'tag':
-        return new Set([at])
-      case 'rule':
-        return ends(part.rule.body, at)
-      case 'choice':
-        return new Set(part.of.flatMap((each) => [...ends(each, at)]))
-      case 'sequence':
-        return levels(part.of, at).at(-1) ?? new Set([at])
-      case 'repeat':
-        return new Set(
-          levels(copies(part), at)
-            .slice(part.min)
-            .flatMap((level) => [...level]),
-        )
+const pathOf = ({ nodes }: Network, digits: string): readonly Move[] | null => {
+  const width = digits.length + 1
+  const seen = new Uint8Array(nodes.length * width)
+  const stops: Stop[] = [{ node: START, at: 0, tried: 0 }]
+  let work = 0
+  for (let stop = stops.at(-1); stop; stop = stops.at(-1)) {
+    if (stop.node === ACCEPT && stop.at === digits.length) {
+      return stops.slice(0, -1).flatMap(({ node, tried }) => nodes[node]?.[tried - 1] ?? [])
     }
-  }
-
-  /** As many copies as can matter: beyond the minimum each takes a digit. */
-  const copies = ({ of, min, max }: Extract<Expansion, { kind: 'repeat' }>): Expansion[] =>
-    Array.from({ length: Math.min(max ?? Number.POSITIVE_INFINITY, min + digits.length) }, () => of)
-
-  /** Where each of the parts may begin, and after the last where it may end. */
-  const levels = (parts: readonly Expansion[], at: number): ReadonlySet<number>[] => {
-    const found: ReadonlySet<number>[] = [new Set([at])]
-    for (const part of parts) {
-      const level = new Set<number>()
-      for (const start of found.at(-1) ?? []) for (const end of ends(part, start)) level.add(end)
-      found.push(level)
+    const move = nodes[stop.node]?.[stop.tried]
+    stop.tried += 1
+    work += 1
+    if (work > MAX_MOVES) throw scriptFault('RangeError', 'too many ways to read the keys')
+    if (move === undefined) {
+      stops.pop()
+      continue
     }
-    return found
+    const at = move.keys === null ? stop.at : stop.at + 1
+    if (move.keys !== null && !move.keys.includes(digits[stop.at] ?? ' ')) continue
+    const place = move.to * width + at
+    if (seen[place] === 1) continue
+    seen[place] = 1
+    stops.push({ node: move.to, at, tried: 0 })
   }
+  return null
+}
 
-  const walk = (part: Expansion, from: number, to: number, steps: Step[]): void => {
-    switch (part.kind) {
-      case 'tag':
-        steps.push({ kind: 'tag', tag: part.tag })
-        return
-      case 'rule':
-        steps.push({ kind: 'rule', derivation: deriveRule(part.rule, from, to) })
-        return
-      case 'choice': {
-        const chosen = part.of.find((each) => ends(each, from).has(to))
-        if (chosen) walk(chosen, from, to, steps)
-        return
-      }
-      case 'sequence':
-        walkParts(part.of, from, to, steps)
-        return
-      case 'repeat': {
-        const all = copies(part)
-        const reached = levels(all, from)
-        const times = reached.findIndex((level, count) => count >= part.min && level.has(to))
-        walkParts(all.slice(0, times), from, to, steps)
-        return
-      }
-    }
+type Open = {
+  readonly rule: Rule
+  readonly from: number
+  readonly steps: Step[]
+  readonly after: readonly Tags[]
+}
+
+/** Does what is marked on the way. */
+const replay = (path: readonly Move[], digits: string): Derivation | null => {
+  const open: Open[] = []
+  let at = 0
+  let done: Derivation | null = null
+  const note = (step: Step): void => {
+    open.at(-1)?.steps.push(step)
   }
-
-  /** Places the borders from the end: each part begins as late as it can. */
-  const walkParts = (
-    parts: readonly Expansion[],
-    from: number,
-    to: number,
-    steps: Step[],
-  ): void => {
-    const starts = levels(parts, from)
-    const borders = [to]
-    for (let at = parts.length - 1; at >= 0; at -= 1) {
-      const part = parts[at]
-      const end = borders[0] ?? to
-      const possible = [...(starts[at] ?? [])].filter((start) => part && ends(part, start).has(end))
-      borders.unshift(Math.max(...possible))
-    }
-    parts.forEach((part, at) => {
-      walk(part, borders[at] ?? from, borders[at + 1] ?? to, steps)
-    })
-  }
-
-  const deriveRule = (rule: Rule, from: number, to: number): Derivation => {
-    const steps: Step[] = []
-    walk(rule.body, from, to, steps)
+  const close = (): void => {
+    const closing = open.pop()
+    if (!closing) return
+    const { rule, from, steps, after } = closing
     const tagged =
       rule.interpret !== null || steps.some((step) => step.kind === 'tag' || step.derivation.tagged)
-    return { rule, digits: digits.slice(from, to), steps, tagged }
+    done = { rule, digits: digits.slice(from, at), steps, tagged }
+    note({ kind: 'rule', derivation: done })
+    for (const tags of after) {
+      for (const tag of each(tags)) note({ kind: 'tag', tag })
+      close()
+    }
   }
-
-  return ends(root.body, 0).has(digits.length) ? deriveRule(root, 0, digits.length) : null
+  const pass = (mark: Mark): void => {
+    if (mark.kind === 'tag') note(mark)
+    else if (mark.kind === 'close') close()
+    else open.push({ rule: mark.rule, from: at, steps: [], after: mark.after })
+  }
+  for (const { keys, mark } of path) {
+    if (keys !== null) at += 1
+    if (mark) pass(mark)
+  }
+  return done
 }

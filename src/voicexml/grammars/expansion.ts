@@ -1,3 +1,4 @@
+import type { Place } from '../element.ts'
 import type { Program } from '../expressions/program.ts'
 import type { Json } from '../turn.ts'
 
@@ -26,19 +27,24 @@ export type Tag =
 
 export type Rule = {
   readonly name: string
+  /** May lead back to the rule itself, at its very end. */
   readonly body: Expansion
   /** Tags of the whole grammar the rule stands in; they run before any of its own. */
   readonly globals: readonly Program[]
   /** Built-in grammars give their value without tags. */
   readonly interpret: ((digits: string) => Json) | null
+  /** True when the grammar says how its tags are meant: then keys without a tag have a value by them too. */
+  readonly declared: boolean
+  /** Where it is written, `file` null = the grammar itself; null for one that is not. */
+  readonly origin: { readonly place: Place; readonly file: string | null } | null
 }
 
 export const KEYS = '0123456789*#'
 export const DIGITS = '0123456789'
 
-export const sequence = (...of: readonly Expansion[]): Expansion => ({ kind: 'sequence', of })
+export const sequence = (of: readonly Expansion[]): Expansion => ({ kind: 'sequence', of })
 
-export const choice = (...of: readonly Expansion[]): Expansion => ({ kind: 'choice', of })
+export const choice = (of: readonly Expansion[]): Expansion => ({ kind: 'choice', of })
 
 export const keys = (list: string): Expansion => ({ kind: 'keys', keys: list })
 
@@ -50,4 +56,4 @@ export const repeat = (of: Expansion, min: number, max: number | null): Expansio
 })
 
 /** These keys one after another; '' is nothing. */
-export const keySequence = (digits: string): Expansion => sequence(...Array.from(digits, keys))
+export const keySequence = (digits: string): Expansion => sequence(Array.from(digits, keys))

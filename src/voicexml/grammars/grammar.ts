@@ -3,14 +3,15 @@ import { isScriptFault } from '../expressions/fault.ts'
 import type { Json } from '../turn.ts'
 import { type Automaton, compile, follow } from './automaton.ts'
 import { type Expansion, KEYS, type Rule } from './expansion.ts'
+import { type Network, wire } from './network.ts'
 import { interpret } from './semantics.ts'
 
 /** One grammar, compiled; shared by all calls. */
 export type Grammar = {
   readonly automaton: Automaton
   readonly root: Rule
-  /** True when digits have to be interpreted: some rule has a tag or a value of its own. */
-  readonly tagged: boolean
+  /** The way the digits take through the rules; null when they mean themselves, whatever way it is. */
+  readonly network: Network | null
 }
 
 /** A grammar, or why there is none. */
@@ -31,34 +32,31 @@ export type GrammarFault = {
 export const createGrammar = (
   body: Expansion,
   value: ((digits: string) => Json) | null = null,
-): Compiled => compileRule({ name: '', body, globals: [], interpret: value })
+): Compiled =>
+  compileRule({
+    name: '',
+    body,
+    globals: [],
+    interpret: value,
+    declared: false,
+    origin: null,
+  })
 
 export const compileRule = (root: Rule): Compiled => {
-  const automaton = compile(root.body)
-  return 'fault' in automaton
-    ? { fault: { message: automaton.fault, place: null, file: null } }
-    : {
-        grammar: Object.freeze({ automaton, root, tagged: isTagged({ kind: 'rule', rule: root }) }),
-      }
+  const network = wire(root)
+  if ('fault' in network) return refused(network.fault, network.rule)
+  const automaton = compile(network)
+  if ('fault' in automaton) return refused(automaton.fault, null)
+  if (network.recursive && automaton.minDigits === null) {
+    return refused(`rule ${root.name} leads back to itself without end`, root)
+  }
+  const interpreted = root.interpret === null && (network.tagged || root.declared)
+  return { grammar: Object.freeze({ automaton, root, network: interpreted ? network : null }) }
 }
 
-const isTagged = (part: Expansion, seen = new Set<Expansion>()): boolean => {
-  if (seen.has(part)) return false
-  seen.add(part)
-  switch (part.kind) {
-    case 'tag':
-      return true
-    case 'rule':
-      return part.rule.interpret !== null || isTagged(part.rule.body, seen)
-    case 'repeat':
-      return isTagged(part.of, seen)
-    case 'sequence':
-    case 'choice':
-      return part.of.some((each) => isTagged(each, seen))
-    default:
-      return false
-  }
-}
+const refused = (message: string, rule: Rule | null): Compiled => ({
+  fault: { message, place: rule?.origin?.place ?? null, file: rule?.origin?.file ?? null },
+})
 
 /** What a string of digits means to the grammar that took it. */
 export type Match = {
@@ -106,10 +104,11 @@ const usesKey = ({ states }: Automaton, key: string): boolean => {
   return at >= 0 && key.length === 1 && states.some((state) => (state.next[at] ?? -1) >= 0)
 }
 
-const meaningOf = ({ root, tagged }: Grammar, digits: string): Omit<Match, 'index'> => {
-  if (!tagged) return { interpretation: digits, fault: null }
+const meaningOf = ({ root, network }: Grammar, digits: string): Omit<Match, 'index'> => {
+  if (root.interpret) return { interpretation: root.interpret(digits), fault: null }
+  if (!network) return { interpretation: digits, fault: null }
   try {
-    return { interpretation: interpret(root, digits), fault: null }
+    return { interpretation: interpret(network, digits), fault: null }
   } catch (error) {
     if (!isScriptFault(error)) throw error
     return { interpretation: null, fault: error.message }

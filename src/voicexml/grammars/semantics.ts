@@ -15,20 +15,20 @@ import {
 import type { Json } from '../turn.ts'
 import { type Derivation, derive } from './derivation.ts'
 import type { Rule } from './expansion.ts'
+import type { Network } from './network.ts'
 
 /** Longest string whose path through the rules is looked for. */
 const MAX_DIGITS = 256
 
 /**
  * What digits mean by the tags of the rules that took them (Semantic Interpretation 1.0,
- * https://www.w3.org/TR/semantic-interpretation/). When no tag took part the meaning is the digits
- * themselves. Throws a `ScriptFault` when a tag does.
+ * https://www.w3.org/TR/semantic-interpretation/). When no tag took part and the grammar does not say how
+ * tags are meant, the meaning is the digits themselves. Throws a `ScriptFault` when a tag does.
  */
-export const interpret = (root: Rule, digits: string): Json => {
-  if (root.interpret) return root.interpret(digits)
+export const interpret = (network: Network, digits: string): Json => {
   if (digits.length > MAX_DIGITS) throw scriptFault('RangeError', 'too many keys to interpret')
-  const derivation = derive(root, digits)
-  if (!derivation?.tagged) return digits
+  const derivation = derive(network, digits)
+  if (!derivation || !(derivation.tagged || derivation.rule.declared)) return digits
   const budget = createBudget({ steps: 20_000 })
   return toJson(meaning(derivation, budget, new Map()))
 }
@@ -41,10 +41,13 @@ const meaning = ({ rule, digits, steps }: Derivation, budget: Budget, globals: G
 
   const scope = createScope()
   const below = visible(digits)
-  declare(scope, 'out', createObject())
+  const out = createObject()
+  declare(scope, 'out', out)
+  if (!rule.declared) declare(scope, '$', out)
   declare(scope, 'rules', below.rules)
   declare(scope, 'meta', below.meta)
   let tags = 0
+  let value: Value
   for (const step of steps) {
     if (step.kind === 'rule') {
       const { derivation } = step
@@ -53,11 +56,27 @@ const meaning = ({ rule, digits, steps }: Derivation, budget: Budget, globals: G
     }
     tags += 1
     if (step.tag.kind === 'literal') scope['out'] = step.tag.value
-    else evaluate(step.tag.program, [scope, globalScope(rule, budget, globals)], budget)
+    else value = evaluate(step.tag.program, [scope, globalScope(rule, budget, globals)], budget)
   }
-  if (tags > 0) return scope['out']
+  if (tags > 0) return rule.declared ? scope['out'] : undeclaredMeaning(scope, out, value)
   return below.latest() ?? digits
 }
+
+/**
+ * What tags leave where no `tag-format` says how they are meant. Drafts before Semantic Interpretation 1.0 are
+ * understood too: `$` stands for `out`, a tag that is one expression is the value, and variables are
+ * properties of it.
+ */
+const undeclaredMeaning = (scope: Scope, out: ScriptObject, value: Value): Value => {
+  if (scope['out'] !== out) return scope['out']
+  if (scope['$'] !== out) return scope['$']
+  if (Object.keys(out).length > 0) return out
+  if (value !== undefined) return value
+  for (const [name, each] of Object.entries(scope)) if (!OWN.has(name)) out[name] = each
+  return out
+}
+
+const OWN: ReadonlySet<string> = new Set(['out', 'rules', 'meta', '$'])
 
 /** The objects `rules` and `meta` of a rule, which grow as rules below are done. */
 const visible = (digits: string) => {

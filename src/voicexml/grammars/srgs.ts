@@ -1,5 +1,5 @@
 import type { Place, XmlElement, XmlNode } from '../element.ts'
-import { type Program, parseScript } from '../expressions/program.ts'
+import { type Program, parseExpression, parseScript } from '../expressions/program.ts'
 import { builtinGrammar } from './builtin.ts'
 import { choice, type Expansion, KEYS, keys, type Rule, repeat, sequence } from './expansion.ts'
 import { type Compiled, compileRule } from './grammar.ts'
@@ -13,47 +13,68 @@ export type GrammarSource = { readonly xml: XmlElement; readonly file: string }
  */
 export type ResolveGrammar = (uri: string, from: string | null) => GrammarSource | null
 
-const MAX_REPEAT = 255
+const MAX_REPEAT = 1_000
 /** Elements one in another, those of the rules referred to included. */
 const MAX_NESTING = 200
+/** Keys and elements in all rules that are used. */
+const MAX_SIZE = 100_000
 
 /**
  * Compiles a `<grammar>` element of SRGS 1.0 (https://www.w3.org/TR/speech-grammar/) in `dtmf` mode, inline
- * or the root of a file. `fragment` chooses a public rule in place of the root rule. Rules that lead back
- * to themselves are a fault, as are repeats over 255. Weights and probabilities change nothing.
+ * or the root of a file. `fragment` chooses a public rule in place of the root rule. A rule may lead back to
+ * itself at its end only; repeats over 1000 are a fault. Of alternatives that take the same keys the heavier
+ * is meant, of equally heavy ones the first; how probable a repeat is changes nothing.
  */
 export const srgsGrammar = (
   xml: XmlElement,
   resolve: ResolveGrammar = () => null,
   fragment: string | null = null,
 ): Compiled => {
-  const book: Book = { resolve, rules: new Map(), globals: new Map() }
+  const book: Book = { resolve, headers: new Map(), rules: new Map(), size: 0 }
   try {
     const source: Source = { xml, file: null }
-    return compileRule(
-      findRule(book, source, { fragment, foreign: fragment !== null }, { above: [], nesting: 0 }),
-    )
+    return compileRule(findRule(book, source, { fragment, foreign: fragment !== null, nesting: 0 }))
   } catch (error) {
     if (!isRefusal(error)) throw error
     return error.refusal
   }
 }
 
+/** Media types under which VoiceXML knows SRGS in XML; the second is older than its registration. */
+const MEDIA_TYPES = ['application/srgs+xml', 'application/grammar+xml']
+
+/** Whether the `type` that a `<grammar>` names can be read here; parameters such as `charset` do not matter. */
+export const isReadable = (type: string): boolean =>
+  MEDIA_TYPES.includes(type.split(';')[0]?.trim().toLowerCase() ?? '')
+
 type Source = { readonly xml: XmlElement; readonly file: string | null }
 
 /** What one compilation has read so far. */
 type Book = {
   readonly resolve: ResolveGrammar
+  readonly headers: Map<XmlElement, Header>
   readonly rules: Map<XmlElement, Rule>
-  readonly globals: Map<XmlElement, readonly Program[]>
+  /** Keys and elements so far. */
+  size: number
 }
+
+/** What a grammar says before and about its rules. */
+type Header = {
+  readonly format: TagFormat
+  readonly declared: boolean
+  readonly root: string | undefined
+  readonly rules: ReadonlyMap<string, XmlElement>
+  readonly globals: readonly Program[]
+}
+
+type TagFormat = 'script' | 'literal'
 
 type Context = {
   readonly book: Book
   readonly source: Source
   readonly format: TagFormat
-  /** Rules under way, outermost first. */
-  readonly above: readonly XmlElement[]
+  /** Whether the grammar names its format. */
+  readonly declared: boolean
   readonly nesting: number
 }
 
@@ -73,69 +94,95 @@ const elementsOf = (parent: XmlElement, name: string): XmlElement[] =>
     (child): child is XmlElement => child.kind === 'element' && child.name === name,
   )
 
-type Wanted = { readonly fragment: string | null; readonly foreign: boolean }
-
-const findRule = (
-  book: Book,
-  source: Source,
-  { fragment, foreign }: Wanted,
-  { above, nesting }: Pick<Context, 'above' | 'nesting'>,
-): Rule => {
-  const { xml } = source
-  const format = checkHeader(source)
-  const rules = elementsOf(xml, 'rule')
-  const root =
-    xml.attributes['root'] ?? (rules.length === 1 ? rules[0]?.attributes['id'] : undefined)
-  const id = fragment ?? root
-  if (id === undefined) return fail('the grammar names no root rule', xml.place, source)
-  const [rule, twin] = rules.filter((each) => each.attributes['id'] === id)
-  if (!rule) return fail(`there is no rule ${id}`, xml.place, source)
-  if (twin) return fail(`there are two rules ${id}`, twin.place, source)
-  if (foreign && id !== root && rule.attributes['scope'] !== 'public') {
-    return fail(`rule ${id} is not public`, rule.place, source)
-  }
-  return expandRule({ book, source, format, above, nesting }, rule, id)
+type Wanted = {
+  readonly fragment: string | null
+  readonly foreign: boolean
+  readonly nesting: number
 }
 
-const expandRule = (context: Context, element: XmlElement, id: string): Rule => {
-  const { book, source, above } = context
-  const known = book.rules.get(element)
-  if (known) return known
-  if (above.includes(element)) return fail(`rule ${id} leads back to itself`, element.place, source)
-  const body = expandAll({ ...context, above: [...above, element] }, element.children)
-  const rule: Rule = { name: id, body, globals: globalsOf(context), interpret: null }
+const findRule = (book: Book, source: Source, { fragment, foreign, nesting }: Wanted): Rule => {
+  const { xml } = source
+  const header = book.headers.get(xml) ?? readHeader(source)
+  book.headers.set(xml, header)
+  const id = fragment ?? header.root
+  if (id === undefined) return fail('the grammar names no root rule', xml.place, source)
+  const element = header.rules.get(id)
+  if (!element) return fail(`there is no rule ${id}`, xml.place, source)
+  if (foreign && fragment !== null && element.attributes['scope'] !== 'public') {
+    return fail(`rule ${id} is not public`, element.place, source)
+  }
+  return book.rules.get(element) ?? expandRule({ book, source, nesting, ...header }, element, id)
+}
+
+/** The rule is known before its body is, so that it can lead back to itself. */
+const expandRule = (context: Context & Header, element: XmlElement, name: string): Rule => {
+  const { book, source, globals, declared } = context
+  const origin = { place: element.place, file: source.file }
+  const body: Expansion[] = []
+  const rule: Rule = { name, body: sequence(body), globals, interpret: null, declared, origin }
   book.rules.set(element, rule)
+  for (const part of expandAll(context, element.children)) body.push(part)
   return rule
 }
 
-type TagFormat = 'script' | 'literal'
-
-/** Refuses what is no SRGS grammar over keys; how its tags are meant. */
-const checkHeader = ({ xml }: Source): TagFormat => {
-  const { mode, type, 'tag-format': format } = xml.attributes
+/** Refuses what is no SRGS grammar over keys. */
+const readHeader = (source: Source): Header => {
+  const { xml } = source
+  const { mode, type, version, 'tag-format': format } = xml.attributes
   if (xml.name !== 'grammar') return refuse({ unsupported: `<${xml.name}>` })
-  if (type !== undefined && type.trim() !== 'application/srgs+xml') {
-    return refuse({ unsupported: type })
-  }
+  if (type !== undefined && !isReadable(type)) return refuse({ unsupported: type })
   if (mode !== 'dtmf') return refuse({ unsupported: 'mode voice' })
-  if (elementsOf(xml, 'rule').length === 0)
+  if (elementsOf(xml, 'rule').length === 0) {
     return refuse({ unsupported: 'a grammar without rules' })
+  }
+  if (version !== undefined && version.trim() !== '1.0') {
+    return refuse({ unsupported: `version ${version} of SRGS` })
+  }
+  const tagFormat = formatNamed(format)
+  return {
+    format: tagFormat,
+    declared: format !== undefined,
+    globals:
+      tagFormat === 'script' ? elementsOf(xml, 'tag').map((tag) => scriptOf(tag, source)) : [],
+    ...readRules(source),
+  }
+}
+
+const formatNamed = (format: string | undefined): TagFormat => {
   if (format === undefined || /^semantics\/1\.0(\.2006)?$/.test(format)) return 'script'
   if (/^semantics\/1\.0(\.2006)?-literals$/.test(format)) return 'literal'
   return refuse({ unsupported: `tag-format ${format}` })
 }
 
-const globalsOf = ({ book, source, format }: Context): readonly Program[] => {
-  const known = book.globals.get(source.xml)
-  if (known) return known
-  const tags = format === 'script' ? elementsOf(source.xml, 'tag') : []
-  const programs = tags.map((tag) => scriptOf(tag, source))
-  book.globals.set(source.xml, programs)
-  return programs
+const HEADINGS = ['rule', 'tag', 'meta', 'metadata', 'lexicon']
+
+const readRules = (source: Source): Pick<Header, 'root' | 'rules'> => {
+  const { xml } = source
+  const rules = new Map<string, XmlElement>()
+  for (const child of xml.children) {
+    if (child.kind === 'text' ? child.text.trim() !== '' : !HEADINGS.includes(child.name)) {
+      const what = child.kind === 'text' ? 'text' : `<${child.name}>`
+      return fail(`${what} does not belong between rules`, child.place, source)
+    }
+    if (child.kind === 'text' || child.name !== 'rule') continue
+    const { id, scope = 'private' } = child.attributes
+    if (id === undefined || SPECIAL.has(id)) {
+      return fail(`a rule needs a name of its own`, child.place, source)
+    }
+    if (scope !== 'private' && scope !== 'public') {
+      return fail(`scope "${scope}" is neither private nor public`, child.place, source)
+    }
+    if (rules.has(id)) return fail(`there are two rules ${id}`, child.place, source)
+    rules.set(id, child)
+  }
+  return {
+    rules,
+    root: xml.attributes['root'] ?? (rules.size === 1 ? [...rules.keys()][0] : undefined),
+  }
 }
 
-const expandAll = (context: Context, nodes: readonly XmlNode[]): Expansion =>
-  sequence(...nodes.flatMap((node) => expand(context, node)))
+const expandAll = (context: Context, nodes: readonly XmlNode[]): Expansion[] =>
+  nodes.flatMap((node) => expand(context, node))
 
 const expand = (outer: Context, node: XmlNode): Expansion[] => {
   const context = { ...outer, nesting: outer.nesting + 1 }
@@ -143,10 +190,11 @@ const expand = (outer: Context, node: XmlNode): Expansion[] => {
   if (context.nesting > MAX_NESTING) {
     return fail(`nested deeper than ${MAX_NESTING} elements`, node.place, source)
   }
-  if (node.kind === 'text') return tokens(node.text, node.place, source)
+  grow(context, node.place, 1)
+  if (node.kind === 'text') return tokens(context, node.text, node.place)
   switch (node.name) {
     case 'token':
-      return tokens(textOf(node), node.place, source)
+      return tokens(context, textOf(node), node.place)
     case 'item':
       return [expandItem(context, node)]
     case 'one-of':
@@ -160,7 +208,7 @@ const expand = (outer: Context, node: XmlNode): Expansion[] => {
           tag:
             context.format === 'literal'
               ? { kind: 'literal', value: textOf(node).trim() }
-              : { kind: 'script', program: scriptOf(node, source) },
+              : { kind: 'script', program: scriptOf(node, source, context.declared) },
         },
       ]
     case 'example':
@@ -176,25 +224,41 @@ const expand = (outer: Context, node: XmlNode): Expansion[] => {
 const textOf = (element: XmlElement): string =>
   element.children.map((child) => (child.kind === 'text' ? child.text : '')).join('')
 
-const scriptOf = (tag: XmlElement, source: Source): Program => {
+/** A tag that is one expression has a value where its grammar does not say how tags are meant. */
+const scriptOf = (tag: XmlElement, source: Source, declared = true): Program => {
   const { line, column } = tag.place
-  const parsed = parseScript(textOf(tag), `tag:${source.file ?? ''}:${line}:${column}`)
+  const text = textOf(tag)
+  const id = `tag:${source.file ?? ''}:${line}:${column}`
+  const alone =
+    declared || /^\s*function\b/.test(text) ? null : parseExpression(text.replace(/;\s*$/, ''), id)
+  const parsed = alone !== null && 'program' in alone ? alone : parseScript(text, id)
   return 'fault' in parsed
     ? fail(`the tag: ${parsed.fault.message}`, tag.place, source)
     : parsed.program
 }
 
 /** Keys apart or together, in quotes or not. `A` to `D` are on no telephone and match nothing. */
-const tokens = (text: string, place: Place, source: Source): Expansion[] =>
-  Array.from(text.replace(/[\s"]+/g, ''), (key) => {
+const tokens = (context: Context, text: string, place: Place): Expansion[] => {
+  const plain = text.replace(/[\s"]+/g, '')
+  grow(context, place, plain.length)
+  return Array.from(plain, (key) => {
     if (KEYS.includes(key)) return keys(key)
     if (/[A-D]/.test(key)) return { kind: 'void' }
-    return fail(`${key} is not a key`, place, source)
+    return fail(`${key} is not a key`, place, context.source)
   })
+}
+
+const grow = ({ book, source }: Context, place: Place, size: number): void => {
+  book.size += size
+  if (book.size > MAX_SIZE) fail('the grammar is too large', place, source)
+}
 
 const expandItem = (context: Context, item: XmlElement): Expansion => {
-  const body = expandAll(context, item.children)
+  const body = sequence(expandAll(context, item.children))
   const times = item.attributes['repeat']
+  if ((numberIn(context, item, 'repeat-prob') ?? 0) > 1) {
+    return fail('repeat-prob is more than 1', item.place, context.source)
+  }
   if (times === undefined) return body
   const [, from = '', range, to = ''] = /^\s*(\d{1,9})\s*(-)?\s*(\d{0,9})\s*$/.exec(times) ?? []
   const min = Number(from)
@@ -216,11 +280,24 @@ const expandChoice = (context: Context, oneOf: XmlElement): Expansion => {
   }
   const items = elementsOf(oneOf, 'item')
   if (items.length === 0) return fail('<one-of> is empty', oneOf.place, context.source)
-  return choice(...items.map((item) => expandItem(context, item)))
+  const weighed = items.map((item) => ({
+    weight: numberIn(context, item, 'weight') ?? 1,
+    body: expandItem(context, item),
+  }))
+  return choice(weighed.toSorted((a, b) => b.weight - a.weight).map(({ body }) => body))
+}
+
+/** A number without sign and exponent, as `weight` and `repeat-prob` have it. */
+const numberIn = ({ source }: Context, item: XmlElement, name: string): number | null => {
+  const text = item.attributes[name]
+  if (text === undefined) return null
+  return /^\s*(\d{1,9}(\.\d*)?|\.\d+)\s*$/.test(text)
+    ? Number(text)
+    : fail(`${name} "${text}" is not a number`, item.place, source)
 }
 
 const expandReference = (context: Context, reference: XmlElement): Expansion => {
-  const { book, source } = context
+  const { book, source, nesting } = context
   const { uri, special } = reference.attributes
   if ((uri === undefined) === (special === undefined)) {
     return fail('<ruleref> needs either uri or special', reference.place, source)
@@ -235,22 +312,18 @@ const expandReference = (context: Context, reference: XmlElement): Expansion => 
   const address = hash < 0 ? uri : uri.slice(0, hash)
   const fragment = hash < 0 ? null : uri.slice(hash + 1)
   if (address === '') {
-    return { kind: 'rule', rule: findRule(book, source, { fragment, foreign: false }, context) }
+    return { kind: 'rule', rule: findRule(book, source, { fragment, foreign: false, nesting }) }
   }
   const target = book.resolve(address, source.file)
   if (!target) return fail(`there is no grammar ${address}`, reference.place, source)
-  return { kind: 'rule', rule: findRule(book, target, { fragment, foreign: true }, context) }
+  return { kind: 'rule', rule: findRule(book, target, { fragment, foreign: true, nesting }) }
 }
 
-const specialRule = (name: string, place: Place, source: Source): Expansion => {
-  switch (name) {
-    case 'NULL':
-      return sequence()
-    case 'VOID':
-      return { kind: 'void' }
-    case 'GARBAGE':
-      return repeat(keys(KEYS), 0, null)
-    default:
-      return fail(`there is no special rule ${name}`, place, source)
-  }
-}
+const SPECIAL: ReadonlyMap<string, Expansion> = new Map([
+  ['NULL', sequence([])],
+  ['VOID', { kind: 'void' }],
+  ['GARBAGE', repeat(keys(KEYS), 0, null)],
+])
+
+const specialRule = (name: string, place: Place, source: Source): Expansion =>
+  SPECIAL.get(name) ?? fail(`there is no special rule ${name}`, place, source)

@@ -1,15 +1,20 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { createError } from '../../../src/voicexml/expressions/builtin/error.ts'
+import { createRegexp } from '../../../src/voicexml/expressions/builtin/regexp.ts'
 import { dehydrate } from '../../../src/voicexml/expressions/dehydrate.ts'
 import { evaluate } from '../../../src/voicexml/expressions/evaluate.ts'
 import { createBudget } from '../../../src/voicexml/expressions/machine.ts'
 import { type Program, parseScript } from '../../../src/voicexml/expressions/program.ts'
+import { compileRegexp, type Regexp } from '../../../src/voicexml/expressions/regexp/regexp.ts'
 import { rehydrate } from '../../../src/voicexml/expressions/rehydrate.ts'
 import {
   createObject,
   createScope,
   declare,
   type Scope,
+  slot,
+  slotOf,
   type Value,
 } from '../../../src/voicexml/expressions/value.ts'
 
@@ -130,11 +135,49 @@ t.test('what was not saved here is refused', async (t) => {
   }
 })
 
+const sharing = parseScript('function f(a) { return a + n }', 'sharing')
+if ('fault' in sharing) throw new Error(sharing.fault.message)
+const { program: shared } = sharing
+programs.set(shared.id, shared)
+
+const expressionOf = (source: string): Regexp => {
+  const compiled = compileRegexp(source, 'gi')
+  if ('fault' in compiled) throw new Error(compiled.fault)
+  return compiled
+}
+
+/** An empty object of a kind, or a function whose variables are those of the objects given. */
+const madeAs = (kind: string, scopes: readonly Scope[]): Scope | Value[] => {
+  const object = createObject()
+  switch (kind) {
+    case 'list':
+      return []
+    case 'error':
+      return createError('TypeError', 'no')
+    case 'regexp':
+      return createRegexp(expressionOf('(a|b)+?c'), 3)
+    case 'date':
+      object[slot] = { kind: 'date', milliseconds: Number.NaN }
+      return object
+    case 'function': {
+      const [code] = shared.functions.values()
+      if (!code) throw new Error('no function')
+      object[slot] = { kind: 'closure', program: shared, code, scopes }
+      return object
+    }
+    default:
+      return object
+  }
+}
+
 const graph = fc
   .tuple(
     fc.array(
       fc.record({
-        list: fc.boolean(),
+        kind: fc.constantFrom(
+          ...['object', 'object', 'list', 'list', 'function', 'error', 'regexp', 'date'],
+        ),
+        scopes: fc.array(fc.nat(9), { maxLength: 3 }),
         frozen: fc.boolean(),
         entries: fc.array(
           fc.tuple(
@@ -155,13 +198,22 @@ const graph = fc
     ),
   )
   .map(([specs]) => {
-    const objects = specs.map((spec): Scope | Value[] => (spec.list ? [] : createObject()))
+    const scopesOf = specs.map((): Scope[] => [])
+    const objects = specs.map(({ kind }, at) => madeAs(kind, scopesOf[at] ?? []))
+    specs.forEach(({ scopes }, at) => {
+      for (const ref of scopes) {
+        const scope = objects[ref % objects.length]
+        if (scope && !Array.isArray(scope)) scopesOf[at]?.push(scope)
+      }
+    })
     specs.forEach(({ entries, frozen }, at) => {
       const object = objects[at]
       if (!object) return
       for (const [key, item] of entries) {
         const value = typeof item === 'object' && item ? objects[item.ref % objects.length] : item
         if (Array.isArray(object) && key === 'length') continue
+        if (slotOf(object)?.kind === 'error' && /name|message/.test(key)) continue
+        if (slotOf(object)?.kind === 'regexp' && key === 'lastIndex') continue
         Object.defineProperty(object, key, {
           value,
           writable: true,
@@ -173,6 +225,30 @@ const graph = fc
     })
     return objects[0]
   })
+
+const sameSlots = (left: Value, right: Value, seen: Map<Value, Value>): boolean => {
+  const [one, two] = [slotOf(left), slotOf(right)]
+  const [a, b] = [left as Scope, right as Scope]
+  if (one?.kind === 'closure' && two?.kind === 'closure') {
+    return (
+      one.code === two.code &&
+      one.scopes.length === two.scopes.length &&
+      one.scopes.every((scope, at) => same(scope, two.scopes[at], seen))
+    )
+  }
+  if (one?.kind === 'date' && two?.kind === 'date') {
+    return Object.is(one.milliseconds, two.milliseconds)
+  }
+  if (one?.kind === 'regexp' && two?.kind === 'regexp') {
+    return (
+      one.regexp.source === two.regexp.source &&
+      one.regexp.flags === two.regexp.flags &&
+      a['lastIndex'] === b['lastIndex']
+    )
+  }
+  if (one?.kind === 'error') return a['name'] === b['name'] && a['message'] === b['message']
+  return one?.kind === two?.kind
+}
 
 /** Walks two values side by side. */
 const same = (left: Value, right: Value, seen = new Map<Value, Value>()): boolean => {
@@ -186,6 +262,7 @@ const same = (left: Value, right: Value, seen = new Map<Value, Value>()): boolea
     Object.isFrozen(left) === Object.isFrozen(right) &&
     (!Array.isArray(left) || left.length === (right as Value[]).length) &&
     keys.join('\n') === others.join('\n') &&
+    sameSlots(left, right, seen) &&
     keys.every((key) => same((left as Scope)[key], (right as Scope)[key], seen))
   )
 }
@@ -194,5 +271,58 @@ t.test('property: any graph of objects comes back the same', async () => {
   fc.assert(
     fc.property(graph, (root) => same(root, saved(root))),
     { numRuns: 400, examples: [[Object.assign(createObject(), { a: '\0\u{10000}\ud800' })]] },
+  )
+})
+
+const statement = fc.oneof(
+  fc.constantFrom(
+    'var a = [], o = {}, n = 0',
+    'var up = (function() { var n = 10; return function() { return ++n } })()',
+    'var pair = (function() { var n = 0; return {up: function() { return ++n }, get: function() { return n }} })()',
+    'n += up ? up() : 0',
+    'n = pair ? pair.up() + pair.get() : -1',
+    'var other = pair, same = other === pair',
+    'a.push(o, a, a.length)',
+    'o.self = o; o.list = a; o[n] = {deep: [o]}',
+    'o.fn = function fact(k) { return k < 2 ? 1 : k * fact(k - 1) }',
+    'n = o.fn ? o.fn(5) : n',
+    'a.tag = "t"; a[7] = undefined',
+    'var re = re || /(\\d)/g; re.exec("1a2b3c"); n = re.lastIndex',
+    'var d = new Date(86400000 * n); d.setUTCDate(15); n = d.getUTCDate()',
+    'try { nothing.here } catch (e) { var err = e; n = err.message.length }',
+    'var m = Math, max = Math.max; n = max(n, 1)',
+    'for (var k in o) n += k.length',
+    'delete o.list; a.reverse()',
+    'o = {was: o}; a = a.concat([a])',
+    'var fs = []; for (var i = 0; i < 3; i++) fs.push((function(k) { return function() { return k += i } })(i))',
+    'n = fs ? fs[1]() + fs[2]() : n',
+    'up = pair = undefined',
+    'function K(n) { this.n = n } K.prototype.add = function(m) { return this.n += m }; var x = new K(n)',
+    'n = x ? x.add(2) : n; a.push(x)',
+    'var same2 = x && x instanceof K && K.prototype.add === x.add',
+  ),
+)
+
+t.test('property: scripts do not notice that they are saved after every statement', async () => {
+  const declared =
+    'var a = [], o = {}, n = 0, up, pair, other, same, re, d, err, m, max, k, fs, i, e, K, x, same2'
+  fc.assert(
+    fc.property(fc.array(statement, { minLength: 2, maxLength: 12 }), (statements) => {
+      const kept = createScope()
+      let restored: Scope = createScope()
+      for (const source of [declared, ...statements]) {
+        const name = `s:${source}`
+        const parsed = parseScript(source, name)
+        if ('fault' in parsed) throw new Error(parsed.fault.message)
+        const program = programs.get(name) ?? parsed.program
+        programs.set(name, program)
+        evaluate(program, [kept], createBudget())
+        evaluate(program, [restored], createBudget())
+        restored = saved(restored) as Scope
+      }
+      const [one, two] = [kept, restored].map((scope) => JSON.stringify(dehydrate(scope)))
+      if (one !== two) throw new Error(`${one}\n${two}`)
+    }),
+    { numRuns: 300 },
   )
 })

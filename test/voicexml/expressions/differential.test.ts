@@ -7,6 +7,9 @@ import { createBudget } from '../../../src/voicexml/expressions/machine.ts'
 import { parseExpression } from '../../../src/voicexml/expressions/program.ts'
 import { createScope, slotOf, type Value } from '../../../src/voicexml/expressions/value.ts'
 
+// Dates of scripts are UTC; so are those they are compared with here.
+process.env['TZ'] = 'UTC'
+
 /** A value as text that tells all that a script could tell about it. */
 const describe = (value: unknown, depth = 0): string => {
   if (typeof value === 'function') return 'function'
@@ -17,12 +20,24 @@ const describe = (value: unknown, depth = 0): string => {
   if (hidden?.kind === 'closure' || hidden?.kind === 'native') return 'function'
   if (hidden?.kind === 'error' || Object.prototype.toString.call(value) === '[object Error]') {
     const { name, message } = value as { name?: unknown; message?: unknown }
-    return `error ${name} ${message}`
+    return name === 'Error' ? `error ${message}` : `error ${name}`
+  }
+  if (hidden?.kind === 'regexp') return `/${hidden.regexp.source}/ ${at(value)}`
+  if (value instanceof RegExp || Object.prototype.toString.call(value) === '[object RegExp]') {
+    return `/${(value as RegExp).source}/ ${at(value)}`
+  }
+  if (hidden?.kind === 'date') return `date ${hidden.milliseconds}`
+  if (Object.prototype.toString.call(value) === '[object Date]') {
+    return `date ${(value as Date).getTime()}`
   }
   if (depth > 6) return '…'
-  const entries = Object.entries(value).map(([key, item]) => `${key}:${describe(item, depth + 1)}`)
+  const entries = Object.entries(value)
+    .filter(([key, item]) => key !== 'groups' || item !== undefined)
+    .map(([key, item]) => `${key}:${describe(item, depth + 1)}`)
   return Array.isArray(value) ? `[${value.length};${entries}]` : `{${entries}}`
 }
+
+const at = (value: object): string => String((value as { lastIndex?: unknown }).lastIndex)
 
 const ours = (source: string): string => {
   const parsed = parseExpression(source, 'test')
@@ -41,7 +56,7 @@ const madeByScript = (error: unknown): boolean => (error as Error).name === 'Err
 const context = vm.createContext()
 const theirs = (source: string): string => {
   try {
-    return describe(vm.runInContext(`(${source}\n)`, context, { timeout: 1_000 }))
+    return describe(vm.runInContext(`(${source}\n)`, context, { timeout: 5_000 }))
   } catch (error) {
     const thrown = Object.prototype.toString.call(error) !== '[object Error]'
     return thrown || madeByScript(error) ? `threw ${describe(error)}` : (error as Error).name
@@ -119,6 +134,18 @@ const { expression, statement } = fc.letrec((tie) => {
       'o.f.call({x: 2}, ',
     ],
     ...['String.fromCharCode(', 'Array(', 'new Array(', 'new Error('],
+    ...['Array.prototype.slice.call(c, ', 'Array.prototype.concat.call([1], '],
+    ...['Object.prototype.toString.call(', 'Object.prototype.hasOwnProperty.call(o, '],
+    ...['Math.max.apply(null, [1].concat(', 'g.apply(o, [1, 2].concat('],
+    ...['JSON.stringify({x: [1, {}], y: "я"}, null, ', 'JSON.stringify([o, c], ["x", "z"], '],
+    ...['escape(', 'unescape(', 'encodeURI(', 'decodeURI(', 'Object.isFrozen('],
+    ...["parseInt('17', ", '(1e21).toFixed(', '(0.1).toString(', '(-7.5).toExponential('],
+    ...["'a-b'.localeCompare('a-b') + (", "'abc'.split('', ", "'ab'.charAt(1) + (", '[5,4].sort('],
+    ...['Date.UTC(2026, ', 'new Date(86400000).setUTCMonth(', 'new Date(0).setHours(1, '],
+    ...['new Date(951782400000).setUTCDate(', 'new Date(5).getTime() + ('],
+  )
+  const regexp = of(
+    ...['/a/', '/[a-c]+/g', '/(b)(x)?/', '/\\d+/g', '/^x|c$/i', '/(?:)/g', '/(,|b)+?/', '/\\s*/'],
   )
   return {
     expression: fc.oneof(
@@ -164,6 +191,18 @@ const { expression, statement } = fc.letrec((tie) => {
         literal,
         ')',
       ),
+      join(regexp, of('.test(', '.exec('), e, ')'),
+      join('String(', e, ')', of('.match(', '.search(', '.split('), regexp, ')'),
+      join('String(', e, ').replace(', regexp, ', ', e, ')'),
+      join("'abcab'.replace(", regexp, ", function(x, y) { return '<' + x + y + ", e, ' })'),
+      join("'a,b c'.replace(", regexp, ', ', of("'$&$&'", "'[$1]'", "'$$'", "'$`'", '"$\'"'), ')'),
+      join('JSON.parse(JSON.stringify([', e, ']))'),
+      join('c.map(function(x, i, all) { return [i, all.length, ', e, '] })'),
+      join('[3,1,2].sort(function(x, y) { return y - x + 0 * ', e, ' })'),
+      join('[1,2,3].reduce(function(x, y, i) { return x + y * i }, ', e, ')'),
+      join('new Date(Number(', e, ')).getTime()'),
+      join('new Date(2024, 1, ', e, ', ', e, ').toISOString()'),
+      join('(', e, ', ', e, ' || ', e, ' && ', e, ')'),
       join('[', e, ', ', e, ']'),
       join('{x: ', e, ", 'y y': ", e, ', 3: ', e, '}'),
       join('(function(p, i) { ', s, '; return ', e, ' })(', e, ')'),
@@ -227,7 +266,59 @@ const { expression, statement } = fc.letrec((tie) => {
       join('k: { ', s, ' break k; }'),
       join('(function() { a = h(1); function h(p) { return p + ', e, ' } })();'),
       join('d = (function r(p) { return p > 3 ? p : r(p + 1) })(', e, ');'),
-      of(';', 'a++;', "b += 'z';", 'c.push(a);'),
+      of(
+        ';',
+        'a++;',
+        "b += 'z';",
+        'c.push(a);',
+        'a = (function() { return Array.prototype.slice.call(arguments, 1) })(1, 2, 3);',
+        "for (var i in o) { if (i === 'x') delete o.y; b += i }",
+        'var fs = []; for (var i = 0; i < 3; i++) fs.push((function(k) { return function() { return k++ + i } })(i)); a = [fs[0](), fs[0](), fs[2]()];',
+        'a = typeof later + typeof hoisted(); var later = 1; function hoisted() { return later }'.replace(
+          /(.*)/,
+          '(function() { $1 })();',
+        ),
+      ),
+      join('d = (function() { try { return ', e, ' } finally { ', s, ' } })();'),
+      join('try { try { throw ', e, ' } finally { ', s, ' } } catch (x) { d = x }'),
+      join(
+        'try { ',
+        s,
+        ' throw ',
+        e,
+        ' } catch (x) { d = [x]; try { throw d } catch (y) { d.push(1) } }',
+      ),
+      join(
+        'outer: for (var i = 0; i < 3; i++) { inner: for (var j = 0; j < 3; j++) { if (',
+        e,
+        ') continue outer; if (',
+        e,
+        ') break inner; ',
+        s,
+        ' a = i + j } }',
+      ),
+      join(
+        'for (var i = 0; i < 4; i++) switch (i) { case 1: continue; case ',
+        e,
+        ': ',
+        s,
+        ' break; default: a += i }',
+      ),
+      join(
+        'function Base(k) { this.k = k; this.own = 1 } Base.prototype.up = function() { return ++this.k }; Base.prototype.tag = ',
+        e,
+        '; function Sub(k) { Base.call(this, k); this.s = 1 } Sub.prototype = new Base(7); ',
+        'var p = new Base(1), q = new Sub(2), r = []; for (var i in q) r.push(i); Base.prototype.late = 5; ',
+        "a = [p.up(), q.up(), q.tag, q.late, q instanceof Base, p instanceof Sub, q.hasOwnProperty('tag'), 'up' in q, r, p, delete q.k, q.k];",
+      ).map((text) => `(function() { ${text} })();`),
+      join(
+        'function T(v) { this.v = v } T.prototype.toString = function() { return "T" + this.v }; T.prototype.valueOf = function() { return ',
+        e,
+        ' }; a = new T(1) + ""; b = String(new T(2)); d = +new T(3);',
+      ).map((text) => `(function() { ${text} })();`),
+      join('d = {n: 0, up: function() { ', s, ' return ++this.n }}; d.up(); d.up();'),
+      join('if (', e, ') ', s),
+      join('do { ', s, ' } while (false);'),
     ),
   }
 })

@@ -94,6 +94,32 @@ t.test('property: date takes the days that exist and no others', async (t) => {
   )
 })
 
+t.test('property: built-in grammars take what their patterns take', async () => {
+  const patterns: readonly [uri: string, pattern: RegExp][] = [
+    ['builtin:dtmf/number', /^(\d+(\*\d+)?|\*\d+)$/],
+    ['builtin:dtmf/phone', /^\d+(\*\d+)?$/],
+    ['builtin:dtmf/currency', /^(\d+(\*\d{0,2})?|\*\d{1,2})$/],
+    ['builtin:dtmf/time', /^([01]\d|2[0-3])[0-5]\d$/],
+    ['builtin:dtmf/digits?minlength=3;maxlength=5', /^\d{3,5}$/],
+    ['builtin:dtmf/boolean?y=9;n=0', /^[90]$/],
+  ]
+  const grammars = patterns.map(([uri, pattern]) => ({
+    listening: active(builtinGrammar(uri)),
+    pattern,
+  }))
+  const keyed = fc
+    .array(fc.constantFrom(...'0123459*#'), { maxLength: 7 })
+    .map((all) => all.join(''))
+  fc.assert(
+    fc.property(keyed, (digits) =>
+      grammars.every(
+        ({ listening, pattern }) => (listening.match(digits) !== null) === pattern.test(digits),
+      ),
+    ),
+    { numRuns: 2_000 },
+  )
+})
+
 t.test('voice grammars and unknown types are unsupported', async (t) => {
   for (const uri of ['builtin:grammar/digits', 'builtin:dtmf/colour', 'builtin:dtmf/', 'digits']) {
     t.same(builtinGrammar(uri), { unsupported: uri })

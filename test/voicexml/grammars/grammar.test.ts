@@ -48,13 +48,13 @@ t.test('no grammar takes nothing', async (t) => {
 })
 
 t.test('a grammar too large for an automaton is a fault', async (t) => {
-  const wide = sequence(repeat(keys('01'), 0, null), keys('1'), repeat(keys('01'), 20, 20))
+  const wide = sequence([repeat(keys('01'), 0, null), keys('1'), repeat(keys('01'), 20, 20)])
   t.match(createGrammar(wide), { fault: { message: /states/ } })
   let doubled: Expansion = keys('1')
-  for (let n = 0; n < 60; n += 1) doubled = sequence(doubled, doubled)
+  for (let n = 0; n < 60; n += 1) doubled = sequence([doubled, doubled])
   t.match(createGrammar(doubled), { fault: { message: /alternatives/ } })
-  let nothing: Expansion = sequence()
-  for (let n = 0; n < 60; n += 1) nothing = sequence(nothing, nothing)
+  let nothing: Expansion = sequence([])
+  for (let n = 0; n < 60; n += 1) nothing = sequence([nothing, nothing])
   t.match(createGrammar(nothing), { fault: { message: /alternatives/ } })
 })
 
@@ -85,8 +85,8 @@ const expansion: fc.Memo<Expansion> = fc.memo(
         )
       : fc.oneof(
           expansion(n - 1),
-          fc.array(expansion(n - 1), { maxLength: 3 }).map((of) => sequence(...of)),
-          fc.array(expansion(n - 1), { minLength: 1, maxLength: 3 }).map((of) => choice(...of)),
+          fc.array(expansion(n - 1), { maxLength: 3 }).map((of) => sequence(of)),
+          fc.array(expansion(n - 1), { minLength: 1, maxLength: 3 }).map((of) => choice(of)),
           fc
             .tuple(expansion(n - 1), fc.nat(2), fc.option(fc.nat(2)))
             .map(([of, min, more]) => repeat(of, min, more === null ? null : min + more)),

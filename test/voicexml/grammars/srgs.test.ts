@@ -70,6 +70,105 @@ t.test('a rule without tags of its own hands on the last rule below', async (t) 
   t.equal(means(rules, '91'), true)
 })
 
+t.test('tags are executed in the order the keys pass them, once each time', async (t) => {
+  const rules = `
+    <tag>var all = 0</tag>
+    <rule id="r">
+      <tag>out = ''; var seen = 0</tag>
+      <item repeat="2-3"><tag>out += '('</tag><ruleref uri="#d"/><tag>out += rules.d + ++seen + ')'</tag></item>
+      <item repeat="0-1">9<tag>out += 'never'</tag></item>
+      <tag>out += meta.d.text + meta.d.score + rules.latest()</tag>
+    </rule>
+    <rule id="d"><one-of><item>1<tag>out = 'a'</tag></item><item>2<tag>out = 'b'</tag></item></one-of></rule>`
+  t.equal(means(rules, '121'), '(a1)(b2)(a3)11a')
+  t.equal(means(rules, '22'), '(b1)(b2)21b')
+})
+
+t.test('a grammar that says how tags are meant has values by default too', async (t) => {
+  const rules =
+    '<rule id="r"><item repeat="2"><ruleref uri="#d"/></item><item repeat="0-1">#</item></rule>' +
+    '<rule id="d"><one-of><item>1</item><item>2</item></one-of></rule>'
+  t.equal(means(rules, '12#'), '12#')
+  for (const format of ['semantics/1.0', 'semantics/1.0.2006', 'semantics/1.0-literals']) {
+    t.equal(means(rules, '12#', `root="r" tag-format="${format}"`), '2', format)
+  }
+  t.equal(means('<rule id="r">1 2</rule>', '12', 'root="r" tag-format="semantics/1.0"'), '12')
+})
+
+t.test('results are texts, numbers, lists and objects with properties for slots', async (t) => {
+  const value = (script: string) => {
+    const match = ask(compiled(`<rule id="r">1<tag>${script}</tag></rule>`)).match('1')
+    return JSON.stringify(match?.interpretation)
+  }
+  t.equal(value('out = 5 / 2'), '2.5')
+  t.equal(value('out = [1, "2", [true, null]]'), '[1,"2",[true,null]]')
+  t.equal(value('out.from = "MOW"; out.to = {city: "KZN"}'), '{"from":"MOW","to":{"city":"KZN"}}')
+  t.equal(value('var nothing'), '{}')
+  t.equal(value('out = undefined'), 'null')
+  t.equal(value('out = Number(meta.current().text) + 1'), '2')
+})
+
+t.test('a rule may lead back to itself at its end, and its tags see each level', async (t) => {
+  const sum = `<rule id="r"><one-of>
+      <item><ruleref uri="#d"/><tag>out = rules.d</tag><ruleref uri="#r"/><tag>out = out + '+' + rules.r</tag></item>
+      <item>#<tag>out = '0'</tag></item>
+    </one-of></rule>
+    <rule id="d"><one-of><item>1</item><item>2</item></one-of></rule>`
+  t.equal(means(sum, '#'), '0')
+  t.equal(means(sum, '121#'), '1+2+1+0')
+  t.equal(means(sum, '121'), undefined)
+  t.equal(ask(compiled(sum)).maxDigits, null)
+  const mutual = `
+    <rule id="r"><one-of><item>1 <ruleref uri="#s"/><tag>out = '(' + rules.s + ')'</tag></item>
+      <item>3<tag>out = '.'</tag></item></one-of></rule>
+    <rule id="s">2 <ruleref uri="#r"/><tag>out = '[' + rules.r + meta.r.text + ']'</tag></rule>`
+  t.equal(means(mutual, '12123'), '([([.3])123])')
+  const long = `${'1'.repeat(255)}#`
+  const deep = `<rule id="r"><one-of><item>1 <ruleref uri="#r"/><tag>out = rules.r + 1</tag></item>
+      <item>#<tag>out = 0</tag></item></one-of></rule>`
+  t.equal(means(deep, long), 255)
+})
+
+t.test('of alternatives that take the same keys the heavier is meant', async (t) => {
+  const rule = (one: string, two: string, three = '') =>
+    `<rule id="r"><one-of><item${one}>1<tag>out = 'one'</tag></item>` +
+    `<item${two}>1<tag>out = 'two'</tag></item><item${three}>1<tag>out = 'three'</tag></item></one-of></rule>`
+  t.equal(means(rule('', ''), '1'), 'one')
+  t.equal(means(rule('', ' weight="2"'), '1'), 'two')
+  t.equal(means(rule(' weight=".5"', '', ''), '1'), 'two')
+  t.equal(means(rule(' weight="0.1"', ' weight="3.0"', ' weight="3"'), '1'), 'two')
+  t.equal(means(rule('', '', '').replace('>1<', ' repeat="1" repeat-prob="0.2">1<'), '1'), 'one')
+})
+
+t.test('what a grammar says about itself changes nothing', async (t) => {
+  const heading =
+    '<meta name="a" content="b"/><metadata><x/></metadata><lexicon uri="l.pls"/><tag>var x = 5</tag>'
+  const rule =
+    '<rule id="r" scope="public"><example>1</example><item xml:lang="ru-RU">1<tag>out = x</tag></item></rule>'
+  t.equal(means(heading + rule, '1', 'root="r" xml:lang="en-US" xml:base="/x/"'), 5)
+})
+
+t.test('rules may have names that mean something to a program', async (t) => {
+  const names = ['__proto__', 'constructor', 'latest', 'toString', 'hasOwnProperty']
+  for (const name of names) {
+    const rules = `<rule id="r"><ruleref uri="#${name}"/><tag>out.all = rules['${name}'] === 'x';
+      out.last = rules.latest() === 'x'; out.plain = {}.x === undefined</tag></rule>
+      <rule id="${name}">1<tag>out = 'x'</tag></rule>`
+    const value = means(rules, '1')
+    t.match(JSON.parse(JSON.stringify(value)), { all: name !== 'latest', last: true, plain: true })
+  }
+  t.equal(({} as { x?: unknown }).x, undefined)
+})
+
+t.test('built-in grammars are rules like others', async (t) => {
+  const rules = `<rule id="r">
+    <ruleref uri="builtin:dtmf/boolean?y=1;n=0"/><tag>out.sure = rules.latest()</tag>
+    <ruleref uri="builtin:dtmf/digits?length=2"/><tag>out.year = rules.latest(); out.heard = meta.latest().text</tag></rule>`
+  t.same(JSON.parse(JSON.stringify(means(rules, '126'))), { sure: true, year: '26', heard: '26' })
+  t.same(JSON.parse(JSON.stringify(means(rules, '007'))), { sure: false, year: '07', heard: '07' })
+  t.equal(means(rules, '226'), undefined)
+})
+
 t.test('literal tags are the value', async (t) => {
   const rule =
     '<rule id="r"><one-of><item>1 <tag> main = {menu} </tag></item><item>2</item></one-of></rule>'
@@ -111,6 +210,9 @@ t.test('rules of other files are found, public ones and the root', async (t) => 
   t.match(compiled(to('lib/a.grxml#hidden'), undefined, resolve), {
     fault: { message: /not public/, file: 'lib/a.grxml' },
   })
+  t.match(compiled(to('lib/a.grxml#root'), undefined, resolve), {
+    fault: { message: /rule root is not public/ },
+  })
   t.match(compiled(to('none.grxml'), undefined, resolve), { fault: { message: /no grammar/ } })
   t.match(srgsGrammar(grammar('<rule id="r">1</rule><rule id="s">2</rule>'), undefined, 's'), {
     fault: { message: /not public/ },
@@ -135,6 +237,8 @@ t.test('voice, ABNF and foreign formats are unsupported', async (t) => {
   t.ok(unsupported('<grammar mode="dtmf" type="application/srgs">root $r; $r = 1;</grammar>'))
   t.ok(unsupported('<grammar mode="dtmf">1 | 2</grammar>'))
   t.ok(unsupported('<lexicon/>'))
+  t.ok(unsupported('<grammar mode="dtmf" type="application/x-gsl"><rule id="r">1</rule></grammar>'))
+  t.ok(unsupported('<grammar mode="dtmf" version="2.0"><rule id="r">1</rule></grammar>'))
   t.ok('unsupported' in compiled('<rule id="r">1</rule>', 'root="r" tag-format="swi/1.0"'))
   t.ok('grammar' in compiled('<rule id="r">1</rule>', 'root="r" type="application/srgs+xml"'))
 })
@@ -146,20 +250,37 @@ t.test('what a grammar may not say is a fault with its place', async (t) => {
     ['<rule id="r">x</rule>', /x is not a key/],
     ['<rule id="r"><ruleref uri="#none"/></rule>', /no rule none/],
     ['<rule id="r"><ruleref/></rule>', /either uri or special/],
-    ['<rule id="r">1<ruleref uri="#r"/></rule>', /leads back/],
+    ['<rule id="r">1<ruleref uri="#r"/></rule>', /leads back to itself without end/],
+    ['<rule id="r"><ruleref uri="#a"/></rule><rule id="a">1<ruleref uri="#r"/></rule>', /without/],
+    ['<rule id="r"><item repeat="0-1"><ruleref uri="#r"/></item>1</rule>', /before its end/],
     [
-      '<rule id="r"><ruleref uri="#a"/></rule><rule id="a">1<ruleref uri="#r"/></rule>',
-      /leads back/,
+      '<rule id="r"><one-of><item>1<ruleref uri="#r"/>2</item><item>3</item></one-of></rule>',
+      /rule r leads back to itself before its end/,
     ],
+    ['<rule id="r"><item repeat="0-">1<ruleref uri="#r"/></item></rule>', /before its end/],
+    [
+      '<rule id="r">1<ruleref uri="#a"/>2</rule><rule id="a"><item repeat="0-1"><ruleref uri="#r"/></item></rule>',
+      /before its end/,
+    ],
+    ['<rule>1</rule>', /name of its own/],
+    ['<rule id="NULL">1</rule>', /name of its own/],
+    ['<rule id="r" scope="global">1</rule>', /neither private nor public/],
+    ['<rule id="r">1</rule><item>2</item>', /<item> does not belong between rules/],
+    ['<rule id="r">1</rule> 2', /text does not belong between rules/],
+    ['<rule id="r"><one-of><item weight="-1">1</item></one-of></rule>', /weight "-1"/],
+    ['<rule id="r"><one-of><item weight="1e3">1</item></one-of></rule>', /weight "1e3"/],
+    ['<rule id="r"><item repeat="0-1" repeat-prob="x">1</item></rule>', /repeat-prob "x"/],
+    ['<rule id="r"><item repeat="0-1" repeat-prob="1.5">1</item></rule>', /more than 1/],
+    ['<rule id="r"><ruleref uri="#r" special="NULL"/></rule>', /either uri or special/],
     ['<rule id="r"><item repeat="x">1</item></rule>', /repeat/],
     ['<rule id="r"><item repeat="1 2">1</item></rule>', /repeat/],
     ['<rule id="r"><item repeat="3-2">1</item></rule>', /repeat/],
-    ['<rule id="r"><item repeat="1-300">1</item></rule>', /255/],
+    ['<rule id="r"><item repeat="1-1001">1</item></rule>', /more than 1000/],
     ['<rule id="r"><one-of>1</one-of></rule>', /only <item>/],
     ['<rule id="r"><one-of/></rule>', /empty/],
     ['<rule id="r"><prompt/></rule>', /does not belong/],
     ['<rule id="r">1<tag>out = ;</tag></rule>', /the tag/],
-    ['<rule id="r">1<tag>out = /x/</tag></rule>', /regular expressions/],
+    ['<rule id="r">1<tag>out = /(x)\\1/</tag></rule>', /regular expression/],
     [
       '<rule id="r"><item repeat="255"><item repeat="255"><item repeat="255">1</item></item></item></rule>',
       /too many/,
@@ -176,6 +297,62 @@ t.test('what a grammar may not say is a fault with its place', async (t) => {
     (_, n) => `<rule id="r${n}"><ruleref uri="#r${n + 1}"/></rule>`,
   )
   t.match(compiled(chain.join(''), 'root="r0"'), { fault: { message: /nested deeper/ } })
+})
+
+t.test('grammars that would explode are compiled or refused by a count of work', async (t) => {
+  const nested = (times: string, depth: number) =>
+    `<rule id="r">${`<item repeat="${times}">`.repeat(depth)}1${'</item>'.repeat(depth)}<tag>out = 1</tag></rule>`
+  const any = '<one-of><item>0</item><item>1</item></one-of>'
+  const outcome = (rules: string) => {
+    const result = compiled(rules)
+    if ('fault' in result) return result.fault.message
+    if (!('grammar' in result)) return 'unsupported'
+    t.ok(result.grammar.automaton.states.length <= 8_000)
+    const match = activeGrammars([result.grammar]).match('1'.repeat(200))
+    return match?.fault ?? 'taken'
+  }
+  const many = 'the grammar expands to too many alternatives'
+  const states = 'the grammar needs too many states'
+  for (const [rules, expected] of [
+    [nested('1-1000', 1), 'taken'],
+    [nested('1-1000', 2), many],
+    [nested('1-1000', 30), many],
+    [nested('200', 2), null],
+    [nested('0-', 50), 'taken'],
+    [nested('1-', 4), 'taken'],
+    [nested('1-', 50), many],
+    [nested('0-2', 12), null],
+    [`<rule id="r">${'<item repeat="0-1">1</item>'.repeat(3_000)}</rule>`, states],
+    [
+      `<rule id="r">${'<ruleref special="GARBAGE"/>'.repeat(300)}<tag>out = 1</tag></rule>`,
+      'taken',
+    ],
+    [`<rule id="r">${'<ruleref special="GARBAGE"/>1'.repeat(300)}</rule>`, states],
+    [`<rule id="r"><item repeat="0-">${any}</item>1<item repeat="30">${any}</item></rule>`, states],
+    [
+      '<rule id="r"><item repeat="1000"><item repeat="0-1000"><ruleref special="NULL"/></item></item></rule>',
+      many,
+    ],
+    [
+      Array.from({ length: 40 }, (_, n) => {
+        const next = `<ruleref uri="#r${n + 1}"/>`
+        return `<rule id="r${n || ''}">${n < 39 ? next + next : '1'}</rule>`
+      }).join(''),
+      many,
+    ],
+    [`<rule id="r">${'1'.repeat(100_001)}</rule>`, 'the grammar is too large'],
+  ] as const) {
+    const actual = outcome(rules)
+    if (expected !== null) t.equal(actual, expected, rules.slice(0, 60))
+    else t.ok(['taken', many, states].includes(actual), `${rules.slice(0, 60)} ${actual}`)
+  }
+  const chain = Array.from({ length: 2_000 }, (_, n) => n)
+  const backwards =
+    `<rule id="r">${chain.map((n) => `<ruleref uri="#r${1999 - n}"/>`).join('')}</rule>` +
+    chain
+      .map((n) => `<rule id="r${n}">${n < 1999 ? `<ruleref uri="#r${n + 1}"/>` : '1'}</rule>`)
+      .join('')
+  t.equal(outcome(backwards), many, 'rules deep in one another, met from the innermost on')
 })
 
 t.test('property: ambiguous grammars are interpreted without explosion', async () => {

@@ -26,6 +26,8 @@ export type Talk = {
   readonly answer: (result: Json, language?: string) => Talk
   readonly fail: (event: string, message?: string) => Talk
   readonly hangup: () => Talk
+  /** Any other answer to a wait. */
+  readonly take: (input: Input) => Talk
 }
 
 export type Files = string | Readonly<Record<string, string>>
@@ -96,6 +98,7 @@ const told = (turn: Turn, setting: Setting): Talk => {
       go({ kind: 'object-result', result, ...(language === undefined ? {} : { language }) }),
     fail: (event, message = '') => go({ kind: 'object-error', event, message }),
     hangup: () => go({ kind: 'hangup' }),
+    take: go,
   }
 }
 

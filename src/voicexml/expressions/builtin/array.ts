@@ -1,11 +1,12 @@
 import { joined, toInteger, toNumber, toText } from '../convert.ts'
 import { scriptFault, typeFault } from '../fault.ts'
-import { charge, limitItems } from '../machine.ts'
+import { charge, limitItems, weighTexts } from '../machine.ts'
 import type { Machine } from '../value.ts'
 import {
   createFunction,
   createNative,
   isCallable,
+  prototypeOf,
   type ScriptObject,
   type Value,
 } from '../value.ts'
@@ -24,6 +25,8 @@ const comparison = (machine: Machine, callback: Value): ((left: Value, right: Va
   if (callback === undefined) {
     return (left, right) => {
       const [a, b] = [toText(machine, left), toText(machine, right)]
+      charge(machine, 1)
+      weighTexts(machine, a, b)
       return a < b ? -1 : a > b ? 1 : 0
     }
   }
@@ -47,6 +50,12 @@ const reduced = (machine: Machine, items: Value[], args: readonly Value[], step:
 const start = (machine: Machine, value: Value, length: number): number => {
   const at = toInteger(machine, value)
   return at < 0 ? Math.max(0, length + at) : Math.min(at, length)
+}
+
+/** Before items are compared with a text. */
+const weighItems = (machine: Machine, items: readonly Value[], search: Value): void => {
+  if (typeof search !== 'string' || search.length <= 256) return
+  for (const item of items) weighTexts(machine, item, search)
 }
 
 /** Each reads the length before it converts its arguments, which documents may use to change the array. */
@@ -101,11 +110,13 @@ const methods: { readonly [name: string]: ArrayMethod } = {
   },
   indexOf: (machine, items, [search, from]) => {
     const { length } = items
+    weighItems(machine, items, search)
     const found = items.indexOf(search, start(machine, from, length))
     return found < length ? found : -1
   },
   lastIndexOf: (machine, items, [search, ...from]) => {
     const { length } = items
+    weighItems(machine, items, search)
     const at = from.length === 0 ? length - 1 : toInteger(machine, from[0])
     const last = at < 0 ? length + at : Math.min(at, length - 1)
     return last < 0 ? -1 : items.lastIndexOf(search, last)
@@ -161,5 +172,8 @@ export const arrayConstructor: ScriptObject = createNative(
     construct,
     hasInstance: Array.isArray,
   },
-  { isArray: createFunction('Array.isArray', (_, __, [value]) => Array.isArray(value)) },
+  {
+    prototype: prototypeOf('Array', arrayMethods),
+    isArray: createFunction('Array.isArray', (_, __, [value]) => Array.isArray(value)),
+  },
 )

@@ -5,7 +5,9 @@ import {
   createFunction,
   createNative,
   createObject,
+  prototypeOf,
   type ScriptObject,
+  type Slot,
   slot,
   slotOf,
   type Value,
@@ -73,17 +75,57 @@ const methods: [string, (date: Date) => Value][] = [
   ]),
 ]
 
-/** Reading methods of dates (ECMA-262 5.1, 15.9.5). Local time is UTC; dates cannot be changed. */
-export const dateMethods: ReadonlyMap<string, Value> = new Map(
-  methods.map(([name, method]) => [
+const dateOf = (self: Value, name: string): Extract<Slot, { kind: 'date' }> => {
+  const hidden = slotOf(self)
+  if (hidden?.kind !== 'date') throw typeFault(`${name} is called on what is not a date`)
+  return hidden
+}
+
+const reading = methods.map(([name, method]): [string, Value] => [
+  name,
+  createFunction(`Date.prototype.${name}`, (_, self) =>
+    method(new Date(dateOf(self, name).milliseconds)),
+  ),
+])
+
+/** How many parts each sets at most: `setHours(hours, minutes, seconds, milliseconds)`. */
+const SETTING = new Map<Exclude<(typeof FIELDS)[number], 'Day'>, number>([
+  ['FullYear', 3],
+  ['Month', 2],
+  ['Date', 1],
+  ['Hours', 4],
+  ['Minutes', 3],
+  ['Seconds', 2],
+  ['Milliseconds', 1],
+])
+
+const writing = [...SETTING].flatMap(([field, most]) =>
+  [`set${field}`, `setUTC${field}`].map((name): [string, Value] => [
     name,
-    createFunction(`Date.prototype.${name}`, (_, self) => {
-      const hidden = slotOf(self)
-      if (hidden?.kind !== 'date') throw typeFault(`${name} is called on what is not a date`)
-      return method(new Date(hidden.milliseconds))
+    createFunction(`Date.prototype.${name}`, (machine, self, args) => {
+      const hidden = dateOf(self, name)
+      const numbers = args.slice(0, most).map((arg) => toNumber(machine, arg))
+      const date = new Date(hidden.milliseconds)
+      const set: (...parts: number[]) => number = date[`setUTC${field}`]
+      hidden.milliseconds = set.apply(date, numbers.length === 0 ? [Number.NaN] : numbers)
+      return hidden.milliseconds
     }),
   ]),
 )
+
+/** Methods of dates (ECMA-262 5.1, 15.9.5). Local time is UTC. */
+export const dateMethods: ReadonlyMap<string, Value> = new Map([
+  ...reading,
+  ...writing,
+  [
+    'setTime',
+    createFunction('Date.prototype.setTime', (machine, self, [value]) => {
+      const hidden = dateOf(self, 'setTime')
+      hidden.milliseconds = new Date(toNumber(machine, value)).getTime()
+      return hidden.milliseconds
+    }),
+  ],
+])
 
 /** `Date`; the present moment is known only when the budget carries it. */
 export const dateConstructor: ScriptObject = createNative(
@@ -94,6 +136,7 @@ export const dateConstructor: ScriptObject = createNative(
     hasInstance: (value) => slotOf(value)?.kind === 'date',
   },
   {
+    prototype: prototypeOf('Date', dateMethods),
     now: createFunction('Date.now', (machine) => now(machine)),
     UTC: createFunction('Date.UTC', (machine, _, args) => fromFields(machine, args)),
     parse: createFunction('Date.parse', (machine, _, [text]) =>

@@ -1,6 +1,8 @@
-import { toText } from '../convert.ts'
+import { defaultText, toText } from '../convert.ts'
+import { typeFault } from '../fault.ts'
 import type { Machine } from '../value.ts'
 import {
+  createFunction,
   createNative,
   createObject,
   type ScriptObject,
@@ -18,6 +20,18 @@ export const createError = (name: Value, message: Value): ScriptObject => {
   error[slot] = { kind: 'error' }
   return error
 }
+
+/** The method of errors (15.11.4). */
+export const errorMethods: ReadonlyMap<string, Value> = new Map([
+  [
+    'toString',
+    createFunction('Error.prototype.toString', (machine, self) => {
+      if (slotOf(self)?.kind !== 'error')
+        throw typeFault('toString is called on what is not an error')
+      return defaultText(machine, self)
+    }),
+  ],
+])
 
 const NAMES = [
   'Error',

@@ -1,7 +1,8 @@
 import { isObject, type ScriptObject, slotOf, type Value } from '../value.ts'
 import { arrayConstructor, arrayMethods } from './array.ts'
 import { dateConstructor, dateMethods } from './date.ts'
-import { errorConstructors } from './error.ts'
+import { domMethods, nodeConstructor } from './dom.ts'
+import { errorConstructors, errorMethods } from './error.ts'
 import { json } from './json.ts'
 import { math } from './math.ts'
 import {
@@ -11,7 +12,14 @@ import {
   numberConstructor,
   numberMethods,
 } from './number.ts'
-import { functionConstructor, functionMethods, objectConstructor, objectMethods } from './object.ts'
+import {
+  emptyFunction,
+  functionConstructor,
+  functionMethods,
+  objectConstructor,
+  objectMethods,
+} from './object.ts'
+import { regexpConstructor, regexpMethods } from './regexp.ts'
 import { stringConstructor, stringMethods } from './string.ts'
 
 /** The names that every expression sees behind its scopes; variables may shadow them, none may change them. */
@@ -28,6 +36,8 @@ export const globals: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['Object', objectConstructor],
   ['Function', functionConstructor],
   ['Date', dateConstructor],
+  ['RegExp', regexpConstructor],
+  ['Node', nodeConstructor],
   ...Object.entries(errorConstructors),
   ...Object.entries(globalFunctions),
 ])
@@ -48,9 +58,13 @@ for (const table of [
   objectMethods,
   functionMethods,
   dateMethods,
+  regexpMethods,
+  errorMethods,
+  domMethods,
 ]) {
   table.forEach(remember)
 }
+remember(emptyFunction)
 
 /** What a saved session names `id`: `Math.max`, `String.prototype.slice`. */
 export const nativeNamed = (id: string): ScriptObject | undefined => natives.get(id)

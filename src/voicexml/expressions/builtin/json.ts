@@ -41,9 +41,12 @@ export const json: ScriptObject = createNative(
         throw typeFault('JSON.stringify takes no function here')
       }
       if (value === undefined || isCallable(value)) return undefined
+      const before = machine.budget.steps
       weigh(machine, value)
+      const names = namesIn(replacer)
+      if (names) charge(machine, (before - machine.budget.steps) * names.length)
       const space = typeof indent === 'string' || typeof indent === 'number' ? indent : ''
-      return limitText(machine, JSON.stringify(toJson(value), namesIn(replacer), space))
+      return limitText(machine, JSON.stringify(toJson(value), names, space))
     }),
   },
 )

@@ -1,8 +1,14 @@
 import { toInteger, toNumber, toText } from '../convert.ts'
 import { scriptFault, typeFault } from '../fault.ts'
-import { limitText } from '../machine.ts'
+import { charge, limitText } from '../machine.ts'
 import type { Machine } from '../value.ts'
-import { createFunction, createNative, type ScriptObject, type Value } from '../value.ts'
+import {
+  createFunction,
+  createNative,
+  prototypeOf,
+  type ScriptObject,
+  type Value,
+} from '../value.ts'
 
 const inRange = (machine: Machine, value: Value, least: number, most: number): number => {
   const digits = toInteger(machine, value)
@@ -12,11 +18,24 @@ const inRange = (machine: Machine, value: Value, least: number, most: number): n
   return digits
 }
 
+/** Other bases than ten may take a thousand digits. */
+const writtenIn = (machine: Machine, number: number, radix: number): string => {
+  if (radix !== 10) charge(machine, 20)
+  return number.toString(radix)
+}
+
+/** The text of a number to be read, weighed by its length. */
+const numeral = (machine: Machine, value: Value): string => {
+  const text = toText(machine, value)
+  charge(machine, text.length >> 2)
+  return text
+}
+
 type NumberMethod = (machine: Machine, number: number, arg: Value) => Value
 
 const methods: { readonly [name: string]: NumberMethod } = {
   toString: (machine: Machine, number: number, radix: Value) =>
-    number.toString(radix === undefined ? 10 : inRange(machine, radix, 2, 36)),
+    writtenIn(machine, number, radix === undefined ? 10 : inRange(machine, radix, 2, 36)),
   toLocaleString: (_: Machine, number: number) => String(number),
   valueOf: (_: Machine, number: number) => number,
   toFixed: (machine, number, digits) => number.toFixed(inRange(machine, digits, 0, 100)),
@@ -55,6 +74,7 @@ export const numberConstructor: ScriptObject = createNative(
     hasInstance: () => false,
   },
   {
+    prototype: prototypeOf('Number', numberMethods),
     MAX_VALUE: Number.MAX_VALUE,
     MIN_VALUE: Number.MIN_VALUE,
     NaN: Number.NaN,
@@ -64,12 +84,15 @@ export const numberConstructor: ScriptObject = createNative(
 )
 
 /** `Boolean`; with `new` too it gives plain true or false. */
-export const booleanConstructor: ScriptObject = createNative({
-  id: 'Boolean',
-  run: (_, __, [value]) => Boolean(value),
-  construct: (_, [value]) => Boolean(value),
-  hasInstance: () => false,
-})
+export const booleanConstructor: ScriptObject = createNative(
+  {
+    id: 'Boolean',
+    run: (_, __, [value]) => Boolean(value),
+    construct: (_, [value]) => Boolean(value),
+    hasInstance: () => false,
+  },
+  { prototype: prototypeOf('Boolean', booleanMethods) },
+)
 
 const coded = (name: string, code: (text: string) => string): Value =>
   createFunction(name, (machine, _, [value]) => {
@@ -85,13 +108,13 @@ const recoded = (name: string, code: (text: string) => string, text: string): st
   }
 }
 
-/** The functions of the global object (15.1.2, 15.1.3). */
+/** The functions of the global object (15.1.2, 15.1.3, B.2). */
 export const globalFunctions: { readonly [name: string]: Value } = {
   parseInt: createFunction('parseInt', (machine, _, [text, radix]) =>
-    Number.parseInt(toText(machine, text), toNumber(machine, radix)),
+    Number.parseInt(numeral(machine, text), toNumber(machine, radix)),
   ),
   parseFloat: createFunction('parseFloat', (machine, _, [text]) =>
-    Number.parseFloat(toText(machine, text)),
+    Number.parseFloat(numeral(machine, text)),
   ),
   isNaN: createFunction('isNaN', (machine, _, [value]) => Number.isNaN(toNumber(machine, value))),
   isFinite: createFunction('isFinite', (machine, _, [value]) =>
@@ -99,6 +122,8 @@ export const globalFunctions: { readonly [name: string]: Value } = {
   ),
   encodeURIComponent: coded('encodeURIComponent', encodeURIComponent),
   decodeURIComponent: coded('decodeURIComponent', decodeURIComponent),
+  escape: coded('escape', escape),
+  unescape: coded('unescape', unescape),
   encodeURI: coded('encodeURI', encodeURI),
   decodeURI: coded('decodeURI', decodeURI),
 }

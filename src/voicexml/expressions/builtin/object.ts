@@ -8,6 +8,7 @@ import {
   createObject,
   isCallable,
   isObject,
+  prototypeOf,
   type ScriptObject,
   slotOf,
   type Value,
@@ -17,7 +18,7 @@ import {
 export const objectMethods: ReadonlyMap<string, Value> = new Map<string, Value>([
   [
     'toString',
-    createFunction('Object.prototype.toString', (machine, self) => defaultText(machine, self)),
+    createFunction('Object.prototype.toString', (_, self) => `[object ${classOf(self)}]`),
   ],
   [
     'toLocaleString',
@@ -41,8 +42,42 @@ export const objectMethods: ReadonlyMap<string, Value> = new Map<string, Value>(
   ],
 ])
 
+/** What kind of value it is, by the name of its constructor (15.2.4.2). */
+const classOf = (value: Value): string => {
+  if (value === undefined) return 'Undefined'
+  if (value === null) return 'Null'
+  if (Array.isArray(value)) return 'Array'
+  if (isCallable(value)) return 'Function'
+  const hidden = slotOf(value)
+  switch (hidden?.kind) {
+    case 'date':
+      return 'Date'
+    case 'error':
+      return 'Error'
+    case 'regexp':
+      return 'RegExp'
+    case 'native':
+      return hidden.id
+    default:
+      return PRIMITIVES.get(typeof value) ?? 'Object'
+  }
+}
+
+const PRIMITIVES: ReadonlyMap<string, string> = new Map([
+  ['string', 'String'],
+  ['number', 'Number'],
+  ['boolean', 'Boolean'],
+])
+
 /** Methods of functions (15.3.4). */
 export const functionMethods: ReadonlyMap<string, Value> = new Map<string, Value>([
+  [
+    'toString',
+    createFunction('Function.prototype.toString', (machine, self) => {
+      if (!isCallable(self)) throw typeFault('toString is called on what is not a function')
+      return defaultText(machine, self)
+    }),
+  ],
   [
     'call',
     createFunction('Function.prototype.call', (machine, callee, [self, ...args]) =>
@@ -80,19 +115,37 @@ export const objectConstructor: ScriptObject = createNative(
   },
   {
     keys: createFunction('Object.keys', (machine, _, [value]) => keysOf(machine, value)),
-    freeze: createFunction('Object.freeze', (_, __, [value]) => {
-      if (isObject(value)) Object.freeze(value)
+    prototype: prototypeOf('Object', objectMethods),
+    freeze: createFunction('Object.freeze', (machine, _, [value]) => {
+      if (isObject(value) && keysOf(machine, value)) Object.freeze(value)
       return value
     }),
-    isFrozen: createFunction('Object.isFrozen', (_, __, [value]) => Object.isFrozen(value)),
+    isFrozen: createFunction('Object.isFrozen', (machine, _, [value]) => {
+      if (isObject(value)) keysOf(machine, value)
+      return Object.isFrozen(value)
+    }),
   },
 )
 
-/** `Function`, known for `instanceof` only: making code from text is not possible. */
-export const functionConstructor: ScriptObject = createNative({
-  id: 'Function',
-  hasInstance: isCallable,
-})
+/** What `new Function()` gives: it takes anything and does nothing. */
+export const emptyFunction: ScriptObject = createFunction('Function.empty', () => undefined)
+
+const makeFunction = (machine: Machine, texts: readonly Value[]): Value => {
+  const body = texts.at(-1)
+  if (body === undefined || toText(machine, body).trim() === '') return emptyFunction
+  throw typeFault('functions are not made from text')
+}
+
+/** `Function`, known for `instanceof` and its methods: making code from text is not possible. */
+export const functionConstructor: ScriptObject = createNative(
+  {
+    id: 'Function',
+    run: (machine, _, texts) => makeFunction(machine, texts),
+    construct: makeFunction,
+    hasInstance: isCallable,
+  },
+  { prototype: prototypeOf('Function', functionMethods) },
+)
 
 /** `length` of a function: how many parameters it names. */
 export const arity = (value: ScriptObject): number => {

@@ -1,47 +1,36 @@
 import { toInteger, toNumber, toText } from '../convert.ts'
 import { typeFault } from '../fault.ts'
-import { charge, limitItems, limitText } from '../machine.ts'
+import { charge, limitItems, limitText, weighSearch, weighTexts } from '../machine.ts'
 import type { Machine } from '../value.ts'
 import {
   createFunction,
   createNative,
-  isCallable,
+  prototypeOf,
   type ScriptObject,
   type Value,
 } from '../value.ts'
+import { match, regexpOf, replaceAll, replacing, searchFor, splitAt } from './regexp.ts'
 
 type TextMethod = (machine: Machine, text: string, args: readonly Value[]) => Value
 
 const position = (machine: Machine, value: Value, otherwise: number): number =>
   value === undefined ? otherwise : toInteger(machine, value)
 
-const withoutPattern =
-  (name: string): TextMethod =>
-  () => {
-    throw typeFault(`${name} needs a regular expression, which is not supported`)
-  }
+/** What is looked for in a text. */
+const pattern = (machine: Machine, text: string, search: Value): string => {
+  const wanted = toText(machine, search)
+  weighSearch(machine, text, wanted)
+  return wanted
+}
 
-/** What `replace` puts in for the one occurrence it found (ECMA-262 5.1, 15.5.4.11). */
-const replacement = (
-  machine: Machine,
-  text: string,
-  found: { pattern: string; at: number },
-  by: Value,
-): string => {
-  if (isCallable(by)) {
-    return toText(machine, machine.call(by, undefined, [found.pattern, found.at, text]))
-  }
-  const pieces: { readonly [sign: string]: string } = {
-    $: '$',
-    '&': found.pattern,
-    '`': text.slice(0, found.at),
-    "'": text.slice(found.at + found.pattern.length),
-  }
-  return toText(machine, by).replace(/\$([$&`'])/g, (_, sign: string) => {
-    const piece = pieces[sign] ?? ''
-    charge(machine, piece.length >> 3)
-    return piece
-  })
+/** Replaces the first occurrence of a text (ECMA-262 5.1, 15.5.4.11). */
+const replaceFirst = (machine: Machine, text: string, search: Value, by: Value): string => {
+  const found = pattern(machine, text, search)
+  const put = replacing(machine, by, text)
+  const at = text.indexOf(found)
+  if (at < 0) return text
+  const middle = put([at, at + found.length])
+  return limitText(machine, text.slice(0, at) + middle + text.slice(at + found.length))
 }
 
 const methods: { readonly [name: string]: TextMethod } = {
@@ -52,13 +41,15 @@ const methods: { readonly [name: string]: TextMethod } = {
   concat: (machine, text, args) =>
     args.reduce<string>((sum, arg) => limitText(machine, sum + toText(machine, arg)), text),
   indexOf: (machine, text, [search, from]) =>
-    text.indexOf(toText(machine, search), position(machine, from, 0)),
+    text.indexOf(pattern(machine, text, search), position(machine, from, 0)),
   lastIndexOf: (machine, text, [search, from]) => {
+    const wanted = pattern(machine, text, search)
     const start = toNumber(machine, from)
-    return text.lastIndexOf(toText(machine, search), Number.isNaN(start) ? Infinity : start)
+    return text.lastIndexOf(wanted, Number.isNaN(start) ? Infinity : start)
   },
   localeCompare: (machine, text, [other]) => {
     const right = toText(machine, other)
+    weighTexts(machine, text, right)
     return text === right ? 0 : text < right ? -1 : 1
   },
   slice: (machine, text, [from, to]) =>
@@ -78,21 +69,20 @@ const methods: { readonly [name: string]: TextMethod } = {
   split: (machine, text, [separator, limit]) => {
     const most = limit === undefined ? 2 ** 32 - 1 : toNumber(machine, limit) >>> 0
     if (separator === undefined) return most === 0 ? [] : [text]
-    const mark = toText(machine, separator)
+    const regexp = regexpOf(separator)
+    if (regexp) return splitAt(machine, text, regexp, most)
+    const mark = pattern(machine, text, separator)
     if (mark === '') limitItems(machine, Math.min(most, text.length))
     const parts = text.split(mark, Math.min(most, machine.budget.maxItems + 1))
     limitItems(machine, parts.length)
     return parts
   },
-  replace: (machine, text, [search, by]) => {
-    const pattern = toText(machine, search)
-    const at = text.indexOf(pattern)
-    if (at < 0) return text
-    const middle = replacement(machine, text, { pattern, at }, by)
-    return limitText(machine, text.slice(0, at) + middle + text.slice(at + pattern.length))
-  },
-  match: withoutPattern('match'),
-  search: withoutPattern('search'),
+  replace: (machine, text, [search, by]) =>
+    regexpOf(search)
+      ? replaceAll(machine, text, search, by)
+      : replaceFirst(machine, text, search, by),
+  match: (machine, text, [search]) => match(machine, text, search),
+  search: (machine, text, [search]) => searchFor(machine, text, search),
 }
 
 /** Methods of text values (15.5.4). Comparison is by code units, `localeCompare` too: no locale is at hand. */
@@ -120,6 +110,7 @@ export const stringConstructor: ScriptObject = createNative(
     hasInstance: () => false,
   },
   {
+    prototype: prototypeOf('String', stringMethods),
     fromCharCode: createFunction('String.fromCharCode', (machine, _, args) =>
       String.fromCharCode(...args.map((arg) => toNumber(machine, arg))),
     ),

@@ -9,7 +9,7 @@ const steps: readonly (readonly [what: string, command: string, ...args: string[
   ['types', 'tsc', '--noEmit'],
   ['import rules', 'depcruise', '--config', '.dependency-cruiser.cjs', 'src'],
   ['unused code', 'knip'],
-  ['flows', 'node', 'src/flow-files/check-command.ts'],
+  ['flows', 'node', 'src/flow-files/check-command.ts', '--strict'],
   ['pages', 'node', 'src/pages/build.ts'],
   ['tests, generated files among them', 'node', 'test/run.ts'],
 ]

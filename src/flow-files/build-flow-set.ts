@@ -1,7 +1,9 @@
 import type { FlowSet, RecordedPrompt } from '../calls/flow-set.ts'
 import type { Catalogue } from '../prompts/catalogue.ts'
+import { recordingList, type Words } from '../prompts/recordings.ts'
 import { checkFlow } from '../voicexml/check/check-flow.ts'
 import { inOrder } from '../voicexml/check/findings.ts'
+import type { CheckedFlow } from '../voicexml/check/subject.ts'
 import { compileFlow } from '../voicexml/document.ts'
 import type { Finding, XmlElement } from '../voicexml/element.ts'
 import { readXml } from '../voicexml/read-xml.ts'
@@ -9,6 +11,8 @@ import { type CatalogueFile, catalogueLanguage, parseCatalogueFile } from './cat
 import { fileFinding } from './file-codes.ts'
 import type { FlowFiles } from './flow-files.ts'
 import { type LinesFile, linesPath, parseLinesFile } from './lines-file.ts'
+import { parseRecordingList } from './recordings/recording-list.ts'
+import { recordedWords } from './recordings/wanted-recordings.ts'
 
 /**
  * Makes a version of the flow folder out of its files and proves it. There is always a flow set, whatever
@@ -21,9 +25,25 @@ export const buildFlowSet = (
   files: FlowFiles,
   hash: (content: string) => string,
 ): { readonly flowSet: FlowSet; readonly findings: readonly Finding[] } => {
+  const { flowSet, catalogueFiles, compiling, lines } = assemble(files, hash)
+  const findings = [
+    ...files.findings,
+    ...audioFaults(files),
+    ...catalogueFiles.flatMap((file) => file.findings),
+    ...lines.findings,
+    ...withoutRepeats(compiling, checkFlow(checkedFlow(files, flowSet, catalogueFiles))),
+  ]
+  return { flowSet, findings: inOrder(findings) }
+}
+
+/** The same flow set without the proof, which takes most of the time: for versions proved before. */
+export const compileFlowSet = (files: FlowFiles, hash: (content: string) => string): FlowSet =>
+  assemble(files, hash).flowSet
+
+const assemble = (files: FlowFiles, hash: (content: string) => string) => {
   const manifest = manifestOf(files, hash)
   const version = hash([...manifest].map(([path, content]) => `${content} ${path}\n`).join(''))
-  const sources = new Map([...files.texts].filter(([path]) => /\.(vxml|grxml|js)$/.test(path)))
+  const sources = new Map([...files.texts].filter(([path]) => /\.(vxml|grxml|js|xml)$/.test(path)))
   const { flow, findings: compiling } = compileFlow(sources, hash)
   const catalogueFiles = readCatalogues(files)
   const catalogues = new Map(
@@ -32,7 +52,7 @@ export const buildFlowSet = (
     ),
   )
   const lines = readLines(files, catalogueFiles)
-  const audio = playable(files)
+  const audio = playable(files, recordedWords(catalogues))
   const flowSet: FlowSet = Object.freeze({
     version,
     timezone: lines.timezone,
@@ -43,14 +63,7 @@ export const buildFlowSet = (
     audio,
     manifest,
   })
-  const findings = [
-    ...files.findings,
-    ...audioFaults(files),
-    ...catalogueFiles.flatMap((file) => file.findings),
-    ...lines.findings,
-    ...withoutRepeats(compiling, prove(files, flowSet, catalogueFiles)),
-  ]
-  return { flowSet, findings: inOrder(findings) }
+  return { flowSet, catalogueFiles, compiling, lines }
 }
 
 const manifestOf = (
@@ -90,11 +103,16 @@ const namesOf = (files: FlowFiles, kind: RegExp): ReadonlySet<string> =>
     ),
   )
 
-const playable = (files: FlowFiles): ReadonlyMap<string, RecordedPrompt> =>
+const playable = (
+  files: FlowFiles,
+  wordsOf: ReadonlyMap<string, Words>,
+): ReadonlyMap<string, RecordedPrompt> =>
   new Map(
-    [...files.audio].flatMap(([path, { hash, bytes, fault }]): [string, RecordedPrompt][] =>
-      fault === null ? [[path, Object.freeze({ hash, bytes })]] : [],
-    ),
+    [...files.audio].flatMap(([path, { hash, bytes, fault }]): [string, RecordedPrompt][] => {
+      const words = wordsOf.get(path)
+      const known = words === undefined ? {} : { words }
+      return fault === null ? [[path, Object.freeze({ hash, bytes, ...known })]] : []
+    }),
   )
 
 const audioFaults = (files: FlowFiles): Finding[] =>
@@ -102,11 +120,17 @@ const audioFaults = (files: FlowFiles): Finding[] =>
     fault === null ? [] : fileFinding(path, 'bad-audio', `the recording ${fault}`),
   )
 
-const prove = (
+/** A folder as the checker sees it, without what is wrong with its files. */
+export const checkedFlowOf = (files: FlowFiles): CheckedFlow => {
+  const { flowSet, catalogueFiles } = assemble(files, (content) => content)
+  return checkedFlow(files, flowSet, catalogueFiles)
+}
+
+const checkedFlow = (
   files: FlowFiles,
   flowSet: FlowSet,
   catalogueFiles: readonly CatalogueFile[],
-): Finding[] => {
+): CheckedFlow => {
   const { flow, catalogues } = flowSet.setting
   const documents = new Map<string, XmlElement>()
   const grammars = new Map<string, XmlElement>()
@@ -119,7 +143,7 @@ const prove = (
   const unreadable = new Set(
     catalogueFiles.flatMap(({ language, catalogue }) => (catalogue === null ? language : [])),
   )
-  return checkFlow({
+  return {
     documents,
     grammars,
     files: namesOf(files, /./),
@@ -127,15 +151,31 @@ const prove = (
     catalogues,
     promptPlaces: new Map(catalogueFiles.map(({ language, places }) => [language, places])),
     hasAudio: (path) => files.audio.has(path),
-    lines: [...flowSet.lines.values()].map(({ number, flow, languages }) => ({
-      number,
-      flow,
-      languages: languages.filter((language) => !unreadable.has(language)),
-    })),
+    recordedTexts: recordedTexts(files, [...catalogues.keys()]),
+    lines: [...flowSet.lines.values()].map(
+      ({ number, flow, languages, queue, schedule, integrated }) => ({
+        number,
+        flow,
+        languages: languages.filter((language) => !unreadable.has(language)),
+        facts: { queue, schedule, integrated },
+      }),
+    ),
     queues: new Set(flowSet.queues.keys()),
     schedules: new Set(flowSet.schedules.keys()),
-  })
+  }
 }
+
+const recordedTexts = (
+  files: FlowFiles,
+  languages: readonly string[],
+): ReadonlyMap<string, string> =>
+  new Map(
+    languages.flatMap((language) =>
+      [...parseRecordingList(files.texts.get(recordingList(language)) ?? '')].map(
+        ([path, { text }]): [string, string] => [path, text],
+      ),
+    ),
+  )
 
 const keyOf = ({ file, place, code }: Finding): string =>
   JSON.stringify([file, place.line, place.column, code])

@@ -1,5 +1,7 @@
+import { piecesOf } from '../numbers/spoken/spoken.ts'
 import type { Catalogue, Prompt } from '../prompts/catalogue.ts'
 import { parseCatalogue } from '../prompts/parse-catalogue.ts'
+import { promptRecording } from '../prompts/recordings.ts'
 import type { Finding, Place } from '../voicexml/element.ts'
 import { readYaml } from './yaml-source.ts'
 
@@ -16,6 +18,10 @@ export type CatalogueFile = {
 export const catalogueLanguage = (path: string): string | null =>
   /^prompts\/([^/]+)\.yaml$/.exec(path)?.[1] ?? null
 
+/**
+ * Reads a catalogue. In a language that no voice speaks every prompt has a recording, under the name that
+ * `prompts:record` gives it unless the catalogue names another.
+ */
 export const parseCatalogueFile = (
   source: string,
   path: string,
@@ -25,12 +31,15 @@ export const parseCatalogueFile = (
   const members = root?.members() ?? null
   const prompts = new Map<string, Prompt>()
   const places = new Map<string, Place>()
+  const recorded = piecesOf(language) !== null
   for (const [key, node] of members ?? []) {
     places.set(key, node.place)
     // One by one, so that each fault has its line and spoils no other prompt.
     const parsed = parseCatalogue({ [key]: node.value() }, language)
     if ('faults' in parsed) for (const fault of parsed.faults) node.report('bad-prompt', fault)
-    else for (const [name, prompt] of parsed.catalogue) prompts.set(name, prompt)
+    else
+      for (const [name, prompt] of parsed.catalogue)
+        prompts.set(name, recorded ? { audio: promptRecording(language, name), ...prompt } : prompt)
   }
   return { language, catalogue: members === null ? null : prompts, places, findings }
 }

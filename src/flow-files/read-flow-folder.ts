@@ -17,7 +17,7 @@ export const limits = {
   audioBytes: 15 * 1024 * 1024,
 } as const
 
-const textKinds = new Set(['.vxml', '.grxml', '.js', '.yaml'])
+const textKinds = new Set(['.vxml', '.grxml', '.js', '.xml', '.yaml'])
 
 /** Whether a file of a flow folder is read as text; the others are recordings. */
 export const isText = (path: string): boolean => textKinds.has(extname(path))

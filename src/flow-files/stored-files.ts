@@ -6,20 +6,20 @@ import type { FlowFiles } from './flow-files.ts'
 import { isText } from './read-flow-folder.ts'
 
 /**
- * The bytes of the files that make up a version, to be stored. A file that is no longer what the
- * version was built from is a fault: the folder is being changed at this moment.
+ * The bytes of files of a version by content hash, to be stored. Null when one is no longer what the
+ * version was built from: the folder is being changed at this moment.
  */
 export const readContents = async (
   directory: string,
   manifest: ReadonlyMap<string, string>,
-): Promise<ReadonlyMap<string, Uint8Array>> => {
+  hashes: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, Uint8Array> | null> => {
   const contents = new Map<string, Uint8Array>()
   for (const [path, hash] of manifest) {
-    const content = await readFile(join(directory, path))
-    if (contentHash(content) !== hash) {
-      throw new Error(`${path} changed while the flow folder was read`)
-    }
-    contents.set(path, content)
+    if (!hashes.has(hash) || contents.has(hash)) continue
+    const content = await readFile(join(directory, path)).catch(() => null)
+    if (content === null || contentHash(content) !== hash) return null
+    contents.set(hash, content)
   }
   return contents
 }

@@ -14,8 +14,8 @@ t.test('two lines and one document are a sound folder', async (t) => {
   })
 })
 
-t.test('the shipped flows have no errors', async (t) => {
-  const { lines, sound } = await checkFolder(resolve(import.meta.dirname, '../../ivr-flows'))
+t.test('the shipped flows have no errors and no warnings', async (t) => {
+  const { lines, sound } = await checkFolder(resolve(import.meta.dirname, '../../ivr-flows'), true)
   t.ok(sound, lines.join('\n'))
 })
 
@@ -23,21 +23,36 @@ t.test('each fault of a document is one line', async (t) => {
   const directory = t.testdir({
     'lines.yaml': lines,
     'main.vxml':
-      '<vxml version="2.1">\n<form><block><goto next="#gone"/><log expr="1 +"/></block></form></vxml>',
+      '<vxml version="2.1">\n<form><block><log expr="1 +"/><goto next="#gone"/></block></form></vxml>',
   })
   const checked = await checkFolder(directory)
   t.notOk(checked.sound)
   t.strictSame(
     checked.lines.map((line) => line.split(' ').slice(0, 3).join(' ')),
-    ['main.vxml:2:20 error dead-target', 'main.vxml:2:39 error bad-expression', '1 line, 1'],
+    ['main.vxml:2:19 error bad-expression', 'main.vxml:2:37 error dead-target', '1 line, 1'],
   )
 })
 
-t.test('a warning leaves the folder sound', async (t) => {
+t.test('a warning leaves the folder sound, unless it is held to warnings', async (t) => {
   const directory = t.testdir({ 'lines.yaml': lines, 'main.vxml': sound, 'more.vxml': sound })
   const checked = await checkFolder(directory)
   t.ok(checked.sound)
+  t.equal(checked.lines.at(-1), '1 line, 2 documents: 0 errors, 1 warning')
+  t.notOk((await checkFolder(directory, true)).sound)
   t.match(checked.lines, ['more.vxml:1:1 warning unreachable-document no line leads to more.vxml'])
+})
+
+t.test('a small flow with a menu and no operator, or with a mute end, is sound', async (t) => {
+  for (const content of [
+    '<menu><prompt>Раз</prompt><choice dtmf="1" next="#end">Раз</choice></menu><form id="end"><block>Да<exit/></block></form>',
+    '<form><block><exit/></block></form>',
+  ]) {
+    const document = `<vxml version="2.1">${content}</vxml>`
+    const directory = t.testdir({ 'lines.yaml': lines, 'main.vxml': document })
+    const checked = await checkFolder(directory)
+    t.ok(checked.sound, checked.lines.join('\n'))
+    t.match(checked.lines[0], / warning (no-way-out|silent-end) /)
+  }
 })
 
 t.test('a folder that is not there is a finding', async (t) => {
@@ -87,10 +102,68 @@ for (const [name, content] of Object.entries(hostile))
   t.test(`a hostile document is a finding (${name})`, async (t) => {
     const directory = t.testdir({ 'lines.yaml': lines })
     writeFileSync(join(directory, 'main.vxml'), content)
-    const { lines: told, sound } = await checkFolder(directory)
+    const { lines: told, sound } = await checkFolder(directory, true)
     t.notOk(sound)
-    t.match(told[0], /^main\.vxml:\d+:\d+ error [a-z\d-]+ ./)
+    t.match(told[0], /^main\.vxml:\d+:\d+ (error|warning) [a-z\d-]+ ./)
   })
+
+t.test('documents that lead in circles are findings', async (t) => {
+  const document = (content: string, attributes = '') =>
+    `<vxml version="2.1"${attributes}>${content}</vxml>`
+  const rows: [name: string, code: string, files: Readonly<Record<string, string>>][] = [
+    [
+      'roots of one another',
+      'bad-root-document',
+      {
+        'main.vxml': document('<form><block>Да<exit/></block></form>', ' application="root.vxml"'),
+        'root.vxml': document('', ' application="main.vxml"'),
+      },
+    ],
+    [
+      'subdialogs of one another',
+      'subdialog-recursion',
+      {
+        'main.vxml': document('<form><subdialog src="sub.vxml"/></form>'),
+        'sub.vxml': document('<form><subdialog src="main.vxml"/></form>'),
+      },
+    ],
+    [
+      'documents that follow one another',
+      'endless-loop',
+      {
+        'main.vxml': document('<form><block><goto next="next.vxml"/></block></form>'),
+        'next.vxml': document('<form><block><goto next="main.vxml"/></block></form>'),
+      },
+    ],
+  ]
+  for (const [name, code, files] of rows) {
+    const { lines: told, sound } = await checkFolder(t.testdir({ 'lines.yaml': lines, ...files }))
+    t.notOk(sound, name)
+    t.match(told.join('\n'), ` error ${code} `, name)
+  }
+})
+
+t.test('keys and files named like parts of the prototype are ordinary', async (t) => {
+  const says = (key: string) =>
+    `<vxml version="2.1"><form><block><prompt><audio src="prompt:${key}"/></prompt><exit/></block></form></vxml>`
+  for (const name of ['constructor', 'toString', '__proto__']) {
+    const { lines: missing } = await checkFolder(
+      t.testdir({
+        'lines.yaml': `${lines}    languages: [ru-RU]\n`,
+        'main.vxml': says(name),
+        prompts: { 'ru-RU.yaml': 'hello: { text: Да }\n' },
+      }),
+    )
+    t.match(missing.join('\n'), `missing-prompt ru-RU has no prompt ${name}`)
+    const { lines: dead } = await checkFolder(
+      t.testdir({
+        'lines.yaml': lines,
+        'main.vxml': `<vxml version="2.1"><form><block><goto next="${name}"/></block></form></vxml>`,
+      }),
+    )
+    t.match(dead.join('\n'), `dead-target "${name}": there is no document ${name}`)
+  }
+})
 
 t.test('names out of the prototype of objects are names like others', async (t) => {
   for (const name of ['__proto__', 'constructor', 'toString']) {

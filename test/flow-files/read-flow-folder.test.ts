@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { buildFlowSet } from '../../src/flow-files/build-flow-set.ts'
+import { buildFlowSet, compileFlowSet } from '../../src/flow-files/build-flow-set.ts'
 import { contentHash } from '../../src/flow-files/content-hash.ts'
 import { readFlowFolder } from '../../src/flow-files/read-flow-folder.ts'
 import { filesOfContents, readContents } from '../../src/flow-files/stored-files.ts'
@@ -100,14 +100,19 @@ t.test('the version is that of the content, not of the order or the place', asyn
 t.test('a version that was stored and read back is the same version', async (t) => {
   const directory = t.testdir({
     'lines.yaml': '\uFEFFlines:\n  - number: "+78005557373"\n    flow: main.vxml\n',
-    'main.vxml': '\uFEFF<vxml version="2.1"><form><block><exit/></block></form></vxml>\r\n',
+    'main.vxml': '\uFEFF<vxml version="2.1"><form><block>Hello<exit/></block></form></vxml>\r\n',
     'note.yaml': 'a: 1',
   })
   writeFileSync(join(directory, 'hello.wav'), wav())
   const first = buildFlowSet(await readFlowFolder(directory), contentHash)
   t.strictSame(first.findings, [])
-  const contents = await readContents(directory, first.flowSet.manifest)
+  const { manifest } = first.flowSet
+  const read = await readContents(directory, manifest, new Set(manifest.values()))
+  const contents = new Map(
+    [...manifest].map(([path, hash]) => [path, read?.get(hash) ?? new Uint8Array()] as const),
+  )
   const second = buildFlowSet(filesOfContents(contents), contentHash)
+  t.same(compileFlowSet(filesOfContents(contents), contentHash).manifest, manifest)
   t.equal(second.flowSet.version, first.flowSet.version)
   t.equal(second.flowSet.setting.flow.hash, first.flowSet.setting.flow.hash)
   t.strictSame(second.flowSet.manifest, first.flowSet.manifest)

@@ -1,16 +1,17 @@
 import type { Finding, XmlElement } from '../element.ts'
 import { inOrder, reportInto } from './findings.ts'
+import { flowGraphOf } from './flow-graph.ts'
 import { checkGrammars } from './grammars.ts'
-import { graphOf } from './graph.ts'
-import { checkHandling, checkThrown } from './handling.ts'
+import { checkHandling } from './handling.ts'
+import { checkIdle } from './idle.ts'
 import { checkKeys } from './keys.ts'
 import { checkNames } from './names.ts'
 import { checkObjects } from './objects.ts'
-import { type Outline, outlineOf } from './outline.ts'
+import type { Outline } from './outline.ts'
 import { checkCatalogues, checkPrompts, type LanguagesOf } from './prompts.ts'
-import { newReading } from './reading.ts'
+import { subjectOf } from './read-subject.ts'
 import { checkStructure } from './structure.ts'
-import type { CheckedFlow, Subject } from './subject.ts'
+import type { CheckedFlow } from './subject.ts'
 import { checkTargets } from './targets.ts'
 import { checkWays, type Reached, reachedBy } from './ways.ts'
 
@@ -21,13 +22,10 @@ import { checkWays, type Reached, reachedBy } from './ways.ts'
  */
 export const checkFlow = (flow: CheckedFlow): Finding[] => {
   const findings: Finding[] = []
-  const outlines = new Map<string, Outline>()
-  for (const [path, root] of flow.documents) {
-    checkStructure(root, reportInto(findings, path))
-    if (root.name === 'vxml') outlines.set(path, outlineOf(path, root))
-  }
-  const subject: Subject = { ...flow, outlines, reading: newReading() }
-  const graph = graphOf(subject)
+  for (const [path, root] of flow.documents) checkStructure(root, reportInto(findings, path))
+  const subject = subjectOf(flow)
+  const { outlines } = subject
+  const graph = flowGraphOf(subject)
   const reached = reachedBy(subject, graph)
   const languagesOf = languagesBy(reached, outlines)
   for (const outline of outlines.values()) {
@@ -36,10 +34,10 @@ export const checkFlow = (flow: CheckedFlow): Finding[] => {
     checkNames(outline, subject, report)
     checkObjects(outline, subject, report)
     checkPrompts(outline, subject, languagesOf, report)
-    checkGrammars(outline.root, outline.path, subject, report)
+    checkGrammars(outline.root, outline, subject, report)
     checkKeys(outline, subject, report)
     checkHandling(outline, subject, report)
-    checkThrown(outline, subject, report)
+    checkIdle(outline, subject, graph, report)
   }
   findings.push(...checkCatalogues(subject), ...checkWays(subject, graph, reached))
   return inOrder(findings)
@@ -54,7 +52,7 @@ const languagesBy = (reached: Reached, outlines: ReadonlyMap<string, Outline>): 
     if (known === undefined) map.set(key, new Set(languages))
     else for (const language of languages) known.add(language)
   }
-  for (const [line, dialogs] of reached)
+  for (const [line, dialogs] of reached.dialogs)
     for (const { element, document } of dialogs) {
       add(byElement, element, line.languages)
       add(byDocument, document, line.languages)

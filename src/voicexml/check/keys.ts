@@ -7,7 +7,7 @@ import type { Subject } from './subject.ts'
 import { attributePlace, childrenNamed, elementsOf } from './walk.ts'
 
 /** A key sequence and the element it belongs to. */
-type Bound = { readonly keys: string; readonly element: XmlElement }
+export type Bound = { readonly keys: string; readonly element: XmlElement }
 
 /**
  * Keys that mean two things: in one menu or field (error), or hiding a link of a wider scope (doubtful,
@@ -34,7 +34,7 @@ export const checkKeys = (outline: Outline, subject: Subject, report: Report): v
         report(field.place, 'no-keys', 'the field has no grammar, so the caller can only wait')
       const wider = modal ? [] : [...formLinks, ...documentLinks, ...rootLinks]
       checkSet(own, wider, report)
-      checkHidden(field, wider, activeGrammars(fieldGrammars(field, outline.path, subject)), report)
+      checkHidden(field, wider, activeGrammars(fieldGrammars(field, outline, subject)), report)
     }
   }
 }
@@ -110,8 +110,8 @@ const destinations = ['next', 'expr', 'event', 'eventexpr']
 const leadsAlike = (one: XmlElement, other: XmlElement): boolean =>
   destinations.every((name) => one.attributes[name] === other.attributes[name])
 
-/** Keys in the `dtmf` attribute, without the blanks that may stand between them. */
-const writtenKeys = ({ attributes }: XmlElement): string | null =>
+/** Keys in the `dtmf` attribute, without the blanks that may stand between them; null: none. */
+export const boundKeys = ({ attributes }: XmlElement): string | null =>
   attributes['dtmf']?.replace(/\s+/g, '') || null
 
 /**
@@ -119,11 +119,11 @@ const writtenKeys = ({ attributes }: XmlElement): string | null =>
  *
  * @see https://www.w3.org/TR/voicexml20/#dml2.2.1
  */
-const choicesOf = (menu: XmlElement): Bound[] => {
+export const choicesOf = (menu: XmlElement): Bound[] => {
   const numbered = menu.attributes['dtmf'] === 'true'
   let next = 1
   return childrenNamed(menu, 'choice').flatMap((element) => {
-    const keys = writtenKeys(element) ?? (numbered && next <= 9 ? String(next++) : null)
+    const keys = boundKeys(element) ?? (numbered && next <= 9 ? String(next++) : null)
     return keys === null ? [] : [{ keys, element }]
   })
 }
@@ -133,6 +133,6 @@ const linksOf = (parent: XmlElement): Bound[] => boundBy(parent, 'link')
 
 const boundBy = (parent: XmlElement, name: string): Bound[] =>
   elementsOf(parent).flatMap((element) => {
-    const keys = element.name === name ? writtenKeys(element) : null
+    const keys = element.name === name ? boundKeys(element) : null
     return keys === null ? [] : [{ keys, element }]
   })

@@ -50,13 +50,11 @@ const surroundings = (outline: Outline, subject: Subject): Names => {
 
 /** Handlers of a root document run in the dialogs of its leaves and see what is declared there. */
 const leavesOf = (outline: Outline, subject: Subject): Names[] =>
-  [...subject.outlines.values()]
-    .filter(({ application }) => application === outline.path)
-    .flatMap((leaf) =>
-      [leaf.root, ...leaf.dialogs.map(({ element }) => element)].map((element) =>
-        declaredBy(element, leaf, subject),
-      ),
-    )
+  (subject.leaves.get(outline.path) ?? []).flatMap((leaf) =>
+    [leaf.root, ...leaf.dialogs.map(({ element }) => element)].map((element) =>
+      declaredBy(element, leaf, subject),
+    ),
+  )
 
 /** Variables, form items with their shadows, data and functions declared directly in an element. */
 const declaredBy = (parent: XmlElement, outline: Outline, subject: Subject): Names =>
@@ -91,7 +89,7 @@ const declaredByScript = (
   const written = script.attributes['src']
   if (written === undefined && !('srcexpr' in script.attributes))
     return subject.reading.script(ownText(script))?.declared ?? new Set()
-  const address = destinationOf(written ?? '', outline.path)
+  const address = destinationOf(written ?? '', outline)
   const text = address.kind === 'inside' ? subject.scripts.get(address.document) : undefined
   return text === undefined ? null : (subject.reading.script(text)?.declared ?? null)
 }
@@ -104,6 +102,7 @@ const checkTree = (
   subject: Subject,
   report: Report,
 ): void => {
+  const visits = descendants(root, around)
   const anonymous = new Map<XmlElement, Names>()
   const declaredIn = (container: XmlElement): Names => {
     const known = anonymous.get(container)
@@ -115,7 +114,19 @@ const checkTree = (
     anonymous.set(container, names)
     return names
   }
-  for (const visit of descendants(root, around)) {
+  let order: ReadonlyMap<XmlElement, number> | null = null
+  /** Whether a variable of the content may be there when an element is come to. */
+  const isDeclaredBefore = (name: string, visit: Visit, container: XmlElement): boolean => {
+    order ??= new Map(visits.map(({ element }, place) => [element, place]))
+    const places = order
+    return visits.some(
+      (other) =>
+        other.element.attributes[other.element.name === 'foreach' ? 'item' : 'name'] === name &&
+        other.around.includes(container) &&
+        mayPrecede(other, visit, places),
+    )
+  }
+  for (const visit of visits) {
     const container = [...visit.around, visit.element].find(({ name }) => containers.has(name))
     const loops = visit.around.filter(({ name }) => name === 'foreach')
     const special = visit.around.some(({ name }) => name === 'enumerate')
@@ -127,10 +138,42 @@ const checkTree = (
       visible.names.has(name) ||
       special.includes(name) ||
       loops.some(({ attributes }) => attributes['item'] === name) ||
-      (container !== undefined && declaredIn(container).names.has(name))
+      (container !== undefined &&
+        declaredIn(container).names.has(name) &&
+        (!declaresByElement(container, name) || isDeclaredBefore(name, visit, container)))
     const open = visible.open || (container !== undefined && declaredIn(container).open)
     checkElement(visit, open ? () => true : isKnown, subject, report)
   }
+}
+
+const variables = new Set(['var', 'data'])
+
+/** Whether nothing but elements with its name declares a variable in content. */
+const declaresByElement = (container: XmlElement, name: string): boolean => {
+  const inside = descendants(container).map(({ element }) => element)
+  return (
+    inside.some((one) => variables.has(one.name) && one.attributes['name'] === name) &&
+    !inside.some((one) => one.name === 'script' || one.name === 'foreach')
+  )
+}
+
+/** Whether content comes to one element before another: it stands before it, and in no other branch. */
+const mayPrecede = (one: Visit, other: Visit, order: ReadonlyMap<XmlElement, number>): boolean => {
+  if (!variables.has(one.element.name)) return false
+  const place = ({ element }: Visit): number => order.get(element) ?? 0
+  if (place(one) >= place(other)) return false
+  const shared = one.around.filter(
+    (element) => element.name === 'if' && other.around.includes(element),
+  )
+  return shared.every((branching) => {
+    const branchAt = (visit: Visit): number =>
+      elementsOf(branching).findLastIndex(
+        (child) =>
+          (child.name === 'else' || child.name === 'elseif') &&
+          (order.get(child) ?? 0) <= place(visit),
+      )
+    return branchAt(one) === branchAt(other)
+  })
 }
 
 const checkElement = (

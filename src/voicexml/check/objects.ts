@@ -8,29 +8,33 @@ const scheme = 'builtin:hotline/'
 
 /** The functions of the platform and what they take. */
 const parameters: ReadonlyMap<string, readonly string[]> = new Map([
-  ['enqueue', ['queue', 'topic', 'priority', 'language']],
+  ['enqueue', ['queue', 'topic', 'priority', 'language', 'tier', 'business']],
   ['callback-request', ['phone', 'queue', 'topic', 'from', 'to', 'schedule', 'language']],
+  ['callback-open', ['phone']],
+  ['callback-cancel', ['phone']],
+  ['callback-answer', ['wish']],
   ['callback-windows', ['schedule', 'day']],
   ['phone-number', ['phone']],
   ['application-status', ['number', 'code']],
   ['hours', ['schedule']],
-  ['notice', []],
+  ['notice', ['otherwise']],
   ['business', ['inn', 'ogrn']],
   ['language', ['language']],
+  ['survey', ['score']],
 ])
 
 /** Functions after which somebody has the caller's question: on the line or by calling back. */
 const reachesSomebody = new Set(['enqueue', 'callback-request'])
 
-const functionOf = ({ attributes }: XmlElement): string | null => {
+/** The platform function an object calls; null: none of ours. */
+export const functionOf = ({ attributes }: XmlElement): string | null => {
   const classid = attributes['classid']
   return classid?.startsWith(scheme) ? classid.slice(scheme.length) : null
 }
 
 /** Whether an element hands the caller to a person or promises a call back. */
-export const leadsToSomebody = (element: XmlElement): boolean =>
+export const leadsToPerson = (element: XmlElement): boolean =>
   element.name === 'transfer' ||
-  element.name === 'record' ||
   (element.name === 'object' && reachesSomebody.has(functionOf(element) ?? ''))
 
 /** Whether platform functions exist, and their parameters, queues and schedules with them. */

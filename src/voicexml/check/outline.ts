@@ -1,6 +1,6 @@
-import type { XmlElement } from '../element.ts'
-import { destinationOf } from './destination.ts'
-import { elementsOf } from './walk.ts'
+import type { Place, XmlElement } from '../element.ts'
+import { baseIn, destinationOf } from './destination.ts'
+import { descendants, elementsOf } from './walk.ts'
 
 /** A form or menu with its address. */
 export type Dialog = {
@@ -13,6 +13,8 @@ export type Dialog = {
 /** A document as the checks see it. */
 export type Outline = {
   readonly path: string
+  /** What its addresses are relative to. */
+  readonly base: string
   readonly root: XmlElement
   readonly dialogs: readonly Dialog[]
   /** Handlers, links, variables, scripts and properties of the document itself. */
@@ -24,10 +26,12 @@ export type Outline = {
 export const outlineOf = (path: string, root: XmlElement): Outline => {
   const elements = elementsOf(root)
   const isDialog = ({ name }: XmlElement) => name === 'form' || name === 'menu'
+  const base = baseIn(root, path)
   const address = root.attributes['application']
-  const application = address === undefined ? null : destinationOf(address, path)
+  const application = address === undefined ? null : destinationOf(address, { path, base })
   return {
     path,
+    base,
     root,
     dialogs: elements
       .filter(isDialog)
@@ -40,6 +44,12 @@ export const outlineOf = (path: string, root: XmlElement): Outline => {
 /** The dialog an address names; null when there is none. */
 export const dialogAt = (outline: Outline, id: string | null): Dialog | null =>
   (id === null ? outline.dialogs[0] : outline.dialogs.find((dialog) => dialog.id === id)) ?? null
+
+/** Where something matters in a dialog: what a root document holds is told at the dialog itself. */
+export const placeIn = (element: XmlElement, dialog: Dialog): Place =>
+  [...descendants(dialog.element)].some((visit) => visit.element === element)
+    ? element.place
+    : dialog.element.place
 
 /** How people find a dialog again: `hotline/main.vxml#menu`. */
 export const nameOf = ({ document, id }: Dialog): string =>

@@ -1,8 +1,11 @@
+import { piecesOf } from '../../numbers/spoken/spoken.ts'
+import type { Prompt } from '../../prompts/catalogue.ts'
 import type { Finding, XmlElement } from '../element.ts'
-import { destinationOf } from './destination.ts'
-import { type Report, reportInto } from './findings.ts'
+import { baseIn, destinationOf, type Standpoint } from './destination.ts'
+import { type Code, type Report, reportInto } from './findings.ts'
 import type { Outline } from './outline.ts'
 import { mayBe, type PossibleText } from './possible-texts.ts'
+import { checkPieces, checkSpeech, languagesHere, recordedAmong } from './recordings.ts'
 import { schema } from './schema.ts'
 import { catalogueFor, keysAmong, maxSpokenCharacters, sourcesOf, spokenText } from './speech.ts'
 import type { Subject } from './subject.ts'
@@ -27,20 +30,33 @@ export const checkPrompts = (
         .find((language) => language !== undefined)
       const languages = own === undefined ? heard : new Set([own])
       if (element.name !== 'audio') checkBackground(element, subject, languages, report)
-      else checkAudio(element, outline, subject, languages, report)
-      if (speaks(element, around)) checkLength(element, subject, languages, report)
+      else checkAudio(element, standpointOf(around, outline), subject, languages, report)
+      if (speaks(element, around)) {
+        checkLength(element, subject, languages, report)
+        const mute = languagesHere(recordedAmong(languages), element, around, subject)
+        checkSpeech(element, mute, subject, report)
+      }
     }
   }
 }
 
+const spokenWithoutPrompt = new Set(['audio', 'value', 'enumerate'])
+
 /** The outermost element that is read out in one piece. */
 const speaks = (element: XmlElement, around: readonly XmlElement[]): boolean =>
   element.name === 'prompt' ||
-  (element.name === 'audio' && !around.some(({ name }) => name === 'prompt' || name === 'audio'))
+  (spokenWithoutPrompt.has(element.name) &&
+    !around.some(({ name }) => name === 'prompt' || spokenWithoutPrompt.has(name)))
+
+/** A prompt may have a base of its own. */
+const standpointOf = (around: readonly XmlElement[], { path, base }: Outline): Standpoint => {
+  const prompt = around.find(({ name }) => name === 'prompt')
+  return { path, base: prompt === undefined ? base : baseIn(prompt, base) }
+}
 
 const checkAudio = (
   audio: XmlElement,
-  { path }: Outline,
+  standpoint: Standpoint,
   subject: Subject,
   languages: ReadonlySet<string>,
   report: Report,
@@ -51,7 +67,7 @@ const checkAudio = (
     for (const [language, missing] of missingIn(key, languages, subject))
       report(place, 'missing-prompt', `${language} has no prompt ${missing}`)
   for (const { exact, prefix } of sources) {
-    const address = exact ? destinationOf(prefix, path) : null
+    const address = exact ? destinationOf(prefix, standpoint) : null
     if (address?.kind === 'outside')
       report(place, 'missing-audio', `"${prefix}" leaves the flow folder`)
     if (address?.kind === 'inside' && !subject.hasAudio(address.document))
@@ -124,15 +140,35 @@ export const checkCatalogues = (subject: Subject): Finding[] => {
     for (const [key, prompt] of catalogue) {
       const place = subject.promptPlaces?.get(language)?.get(key) ?? { line: 1, column: 1 }
       if (!isUsed(key)) report(place, 'unused-prompt', `no document says ${key}`)
-      if (prompt.audio !== undefined && !subject.hasAudio(prompt.audio))
-        report(
-          place,
-          'missing-audio',
-          `${key}: there is no recorded file ${prompt.audio} to be played`,
-        )
+      checkRecording(key, prompt, piecesOf(language) !== null, subject, (code, message) =>
+        report(place, code, message),
+      )
     }
+    checkPieces(language, subject, report)
   }
   return findings
+}
+
+/** The recording of a prompt is there and says its text; in a language without a voice there must be one. */
+const checkRecording = (
+  key: string,
+  { text, audio }: Prompt,
+  isNeeded: boolean,
+  subject: Subject,
+  report: (code: Code, message: string) => void,
+): void => {
+  if (audio === undefined) {
+    if (isNeeded) report('missing-recording', `${key} has no recording, and no voice can read it`)
+    return
+  }
+  if (!subject.hasAudio(audio)) {
+    const message = `${key}: there is no recorded file ${audio} to be played`
+    report(isNeeded ? 'missing-recording' : 'missing-audio', message)
+    return
+  }
+  const said = subject.recordedTexts?.get(audio)
+  if (said !== undefined && said !== text)
+    report('stale-recording', `${key}: ${audio} says another text, "${said}"`)
 }
 
 /** A key is used when an address names it, or when any string literal is that key and may become one. */

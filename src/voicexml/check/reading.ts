@@ -1,9 +1,17 @@
+import type { XmlElement } from '../element.ts'
 import { type ParseFault, parseExpression, parseScript } from '../expressions/program.ts'
+import type { Compiled } from '../grammars/grammar.ts'
+import { type Condition, variablesIn } from './condition.ts'
 import { type Names, namesIn, type Syntax } from './names-in.ts'
 import { type PossibleText, possibleTexts } from './possible-texts.ts'
 
 /** What an expression tells before it is evaluated. */
-export type ReadExpression = Names & { readonly texts: readonly PossibleText[] }
+export type ReadExpression = Names & {
+  readonly texts: readonly PossibleText[]
+  readonly syntax: Syntax
+  /** Every variable that occurs in it, without its scope. */
+  readonly variables: ReadonlySet<string>
+}
 
 /** Parses each expression and script once, however many checks ask for it; null = it does not parse. */
 export type Reading = {
@@ -11,6 +19,10 @@ export type Reading = {
   readonly expressionFault: (source: string) => ParseFault | null
   readonly script: (source: string) => Names | null
   readonly scriptFault: (source: string) => ParseFault | null
+  /** Memo of `conditionOf`. */
+  readonly conditions: Map<string, Condition | null>
+  /** Grammars compiled so far, by address or element. */
+  readonly grammars: Map<string | XmlElement, Compiled>
 }
 
 type Read<T> = { readonly value: T } | { readonly fault: ParseFault }
@@ -21,7 +33,14 @@ export const newReading = (): Reading => {
     if ('fault' in parsed) return parsed
     const { body } = parsed.program
     const syntax = (body.kind === 'expression' ? body.expression : {}) as unknown as Syntax
-    return { value: { ...namesIn(syntax), texts: possibleTexts(syntax) } }
+    return {
+      value: {
+        ...namesIn(syntax),
+        texts: possibleTexts(syntax),
+        syntax,
+        variables: variablesIn(syntax),
+      },
+    }
   })
   const script = remembered((source: string): Read<Names> => {
     const parsed = parseScript(source, '')
@@ -35,6 +54,8 @@ export const newReading = (): Reading => {
     expressionFault: (source) => faultIn(expression(source)),
     script: (source) => foundIn(script(source)),
     scriptFault: (source) => faultIn(script(source)),
+    conditions: new Map(),
+    grammars: new Map(),
   }
 }
 

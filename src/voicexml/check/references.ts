@@ -1,5 +1,5 @@
 import type { Place, XmlElement } from '../element.ts'
-import { type Destination, destinationOf } from './destination.ts'
+import { type Destination, destinationOf, type Standpoint } from './destination.ts'
 import type { Reading } from './reading.ts'
 import { attributePlace } from './walk.ts'
 
@@ -22,23 +22,20 @@ const transitions: ReadonlyMap<string, readonly [literal: string, computed: stri
   ['subdialog', ['src', 'srcexpr']],
 ])
 
-export const isTransition = ({ name, attributes }: XmlElement): boolean =>
-  transitions.get(name)?.some((attribute) => attribute in attributes) ?? false
-
 /**
  * Where an element leads. Of a computed address the possible texts count, and where those say nothing, the
  * string literals in it; an empty list means that nothing is known about it.
  */
 export const transitionsOf = (
   element: XmlElement,
-  base: string,
+  standpoint: Standpoint,
   reading: Reading,
 ): readonly Reference[] => {
   const names = transitions.get(element.name)
   if (names === undefined) return []
   const [literal, computed] = names
   const written = element.attributes[literal]
-  if (written !== undefined) return [reference(element, literal, written, base, true)]
+  if (written !== undefined) return [reference(element, literal, written, standpoint, true)]
   const source = element.attributes[computed]
   if (source === undefined) return []
   const expression = reading.expression(source)
@@ -46,7 +43,7 @@ export const transitionsOf = (
   const exact = expression.texts.filter((text) => text.exact).map((text) => text.prefix)
   const texts =
     exact.length === expression.texts.length ? exact : expression.literals.filter(isAddress)
-  return texts.map((text) => reference(element, computed, text, base, exact.length === 1))
+  return texts.map((text) => reference(element, computed, text, standpoint, exact.length === 1))
 }
 
 const isAddress = (text: string): boolean => /^#.|\.vxml(#|\?|$)/.test(text)
@@ -55,12 +52,12 @@ const reference = (
   element: XmlElement,
   attribute: string,
   written: string,
-  base: string,
+  standpoint: Standpoint,
   certain: boolean,
 ): Reference => ({
   element,
   place: attributePlace(element, attribute),
   written,
-  address: destinationOf(written, base),
+  address: destinationOf(written, standpoint),
   certain,
 })

@@ -78,7 +78,7 @@ const rows: Record<string, Row> = {
     most: 'src srcexpr',
   },
   data: {
-    attributes: 'name:name src:uri srcexpr:expr @send @fetch',
+    attributes: 'name:name src:uri srcexpr:expr @send fetchaudio:uri @fetch',
     one: 'src srcexpr',
   },
   foreach: { attributes: 'array!:expr item!:name', children: '@executable @ssml' },

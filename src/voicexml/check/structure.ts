@@ -5,6 +5,21 @@ import { attributePlace, elementsOf, ownText } from './walk.ts'
 
 /** Holds one document to the schema of the profile: names, nesting, attributes and the form of their values. */
 export const checkStructure = (root: XmlElement, report: Report): void => {
+  const told = known.get(root) ?? faultsIn(root)
+  known.set(root, told)
+  for (const fault of told) report(...fault)
+}
+
+/** The compiler asks, and the checker after it. */
+const known = new WeakMap<XmlElement, readonly Parameters<Report>[]>()
+
+const faultsIn = (root: XmlElement): readonly Parameters<Report>[] => {
+  const faults: Parameters<Report>[] = []
+  checkDocument(root, (...fault) => faults.push(fault))
+  return faults
+}
+
+const checkDocument = (root: XmlElement, report: Report): void => {
   if (root.name !== 'vxml') {
     report(root.place, 'unknown-element', `a document begins with <vxml>, not <${root.name}>`)
     return
@@ -73,7 +88,8 @@ const checkBranches = (element: XmlElement, report: Report): void => {
 
 const checkAttributes = (element: XmlElement, rule: ElementRule, report: Report): void => {
   const { attributes } = element
-  for (const [name, value] of Object.entries(attributes)) {
+  for (const name of Object.keys(attributes)) {
+    const value = attributes[name] ?? ''
     const kind = rule.attributes.get(name)
     // Attributes of other vocabularies, such as xsi:schemaLocation, mean nothing here and do no harm.
     if (kind === undefined && name.includes(':') && !name.startsWith('xml:')) continue

@@ -1,6 +1,7 @@
 import type { XmlElement } from '../element.ts'
 import { type Destination, destinationOf } from './destination.ts'
 import type { Report } from './findings.ts'
+import { isHandler } from './handlers.ts'
 import { dialogAt, type Outline } from './outline.ts'
 import { transitionsOf } from './references.ts'
 import type { Subject } from './subject.ts'
@@ -13,21 +14,22 @@ const formItems = new Set('block field initial object record subdialog transfer'
 const fileAttributes: ReadonlyMap<string, readonly string[]> = new Map([
   ['grammar', ['src']],
   ['script', ['src']],
+  ['data', ['src']],
 ])
 
 /** Whether what a document points at is there: documents, dialogs, items, files, and its own root. */
 export const checkTargets = (outline: Outline, subject: Subject, report: Report): void => {
   checkRoot(outline, subject, report)
   checkDialogIds(outline, report)
+  const active = activeDocuments(outline, subject)
   for (const visit of descendants(outline.root)) {
     const { element } = visit
-    for (const { address, written, place } of transitionsOf(
-      element,
-      outline.path,
-      subject.reading,
-    )) {
-      const fault = deadness(address, subject)
-      if (fault !== null) report(place, 'dead-target', `"${written}": ${fault}`)
+    for (const from of isInherited(visit) ? active : [outline]) {
+      const dead = deadTarget(element, from, subject)
+      if (dead === null) continue
+      const where = from === outline ? '' : ` in ${from.path}`
+      report(dead.place, 'dead-target', `"${dead.written}"${where}: ${dead.fault}`)
+      break
     }
     for (const name of fileAttributes.get(element.name) ?? [])
       checkFile(element, name, outline, subject, report)
@@ -35,6 +37,28 @@ export const checkTargets = (outline: Outline, subject: Subject, report: Report)
     if (element.name === 'goto') checkNextItem(visit, report)
     if (element.name === 'filled') checkNamelist(visit, report)
   }
+}
+
+/**
+ * In a handler that a document inherits, addresses are relative to that document, not to the root in which
+ * they stand (VoiceXML 2.0 section 5.2).
+ */
+const isInherited = ({ element, around }: Visit): boolean =>
+  (element.name === 'goto' || element.name === 'submit') &&
+  around[1] !== undefined &&
+  isHandler(around[1])
+
+const activeDocuments = (outline: Outline, subject: Subject): readonly Outline[] => {
+  const leaves = (subject.leaves.get(outline.path) ?? []).filter((one) => one !== outline)
+  return leaves.length === 0 || outline.dialogs.length > 0 ? [outline, ...leaves] : leaves
+}
+
+const deadTarget = (element: XmlElement, from: Outline, subject: Subject) => {
+  for (const { address, written, place } of transitionsOf(element, from, subject.reading)) {
+    const fault = deadness(address, subject)
+    if (fault !== null) return { place, written, fault }
+  }
+  return null
 }
 
 const deadness = (address: Destination, subject: Subject): string | null => {
@@ -51,13 +75,13 @@ const deadness = (address: Destination, subject: Subject): string | null => {
     : `${document} has no dialog with the id ${dialog}`
 }
 
-const checkRoot = ({ root, path }: Outline, subject: Subject, report: Report): void => {
+const checkRoot = ({ root, path, base }: Outline, subject: Subject, report: Report): void => {
   const written = root.attributes['application']
   if (written === undefined) return
   const wrong = (message: string) => {
     report(attributePlace(root, 'application'), 'bad-root-document', message)
   }
-  const address = destinationOf(written, path)
+  const address = destinationOf(written, { path, base })
   if (address.kind === 'elsewhere') return
   if (address.kind === 'inside' && address.document === path) return
   if (address.kind === 'outside') {
@@ -118,7 +142,7 @@ const checkFile = (
 ): void => {
   const written = element.attributes[name]
   if (written === undefined) return
-  const address = destinationOf(written, outline.path)
+  const address = destinationOf(written, outline)
   const fault =
     address.kind === 'outside'
       ? 'the address leaves the flow folder'

@@ -1,127 +1,242 @@
 import { estimateSpeechSeconds } from '../../prompts/speech-seconds.ts'
-import type { Finding } from '../element.ts'
+import { calledBackDocumentOf } from '../called-back-document.ts'
+import type { Finding, XmlElement, XmlNode } from '../element.ts'
+import { waitingDocumentOf } from '../waiting-document.ts'
+import { checkCircles, type ReportIn } from './circle-proofs.ts'
+import { checkEnds, checkWaysOut } from './end-proofs.ts'
 import { reportInto } from './findings.ts'
-import type { Graph } from './graph.ts'
-import { checkLoops } from './loops.ts'
-import { leadsToSomebody } from './objects.ts'
-import { type Dialog, dialogAt, nameOf, type Outline } from './outline.ts'
-import { hasInput, type Passage, passagesOf } from './passages.ts'
+import type { FlowGraph } from './flow-graph.ts'
+import { factsOf, isOpen, type LineFacts, signatureOf } from './line-facts.ts'
+import { type Dialog, nameOf } from './outline.ts'
+import { reachedFrom, stepsBy } from './proof.ts'
 import { spokenText } from './speech.ts'
+import { isEnd, type Station, type Way } from './stations.ts'
 import type { CheckedLine, Subject } from './subject.ts'
-import { childrenNamed, descendants } from './walk.ts'
 
 /** Longest speech before a caller can first choose, in seconds, that passes without remark. */
 export const maxSecondsBeforeChoice = 20
 
 /** A way longer than this is not followed to its end. */
-const maxDialogsBeforeChoice = 500
+const maxStationsBeforeChoice = 500
 
-/** The dialogs that each line can reach. */
-export type Reached = ReadonlyMap<CheckedLine, ReadonlySet<Dialog>>
+/** Lines to whose conditions the flow is the same, with what they reach together. */
+type Alike = {
+  readonly lines: readonly CheckedLine[]
+  readonly open: (way: Way) => boolean
+  readonly starts: readonly Station[]
+  readonly stations: ReadonlySet<Station>
+}
 
-export const reachedBy = (subject: Subject, graph: Graph): Reached =>
-  new Map(
-    subject.lines.map((line) => {
-      const first = subject.outlines.get(line.flow)?.dialogs[0]
-      return [line, graph.reach(first === undefined ? [] : [first])]
-    }),
+/** What the graph says of each line. */
+export type Reached = {
+  readonly alike: readonly Alike[]
+  readonly dialogs: ReadonlyMap<CheckedLine, ReadonlySet<Dialog>>
+}
+
+/** Where each line can lead, with the conditions that the line itself decides. */
+export const reachedBy = (subject: Subject, graph: FlowGraph): Reached => {
+  const dialogs = new Map<CheckedLine, ReadonlySet<Dialog>>()
+  const alike = groupsOf(subject.lines, (line) => factsOf(line, null, subject), graph).map(
+    ({ lines, open }): Alike => {
+      const steps = stepsBy(graph, { without: 0, open }, true)
+      const stations = new Set<Station>()
+      const known = new Map<Station, ReadonlySet<Dialog>>()
+      for (const line of lines) {
+        const start = startOf(line, subject, graph)
+        if (start === null) continue
+        const before = known.get(start)
+        const found = before === undefined ? reachedFrom([start], steps) : new Set<Station>()
+        for (const station of found) stations.add(station)
+        const mine =
+          before ??
+          new Set(
+            [...found].flatMap(({ kind, dialog }) =>
+              kind === 'entry' && dialog !== null ? dialog : [],
+            ),
+          )
+        known.set(start, mine)
+        dialogs.set(line, mine)
+      }
+      return { lines, open, starts: [...known.keys()], stations }
+    },
   )
+  return { alike, dialogs }
+}
 
-/** What only the whole shows: dialogs nobody reaches, circles, menus without a way out, late choices. */
-export const checkWays = (subject: Subject, graph: Graph, reached: Reached): Finding[] => {
+/** Lines on which the same conditions hold. */
+type Group = {
+  readonly signature: string
+  readonly lines: readonly CheckedLine[]
+  readonly open: (way: Way) => boolean
+}
+
+const groupsOf = (
+  lines: readonly CheckedLine[],
+  facts: (line: CheckedLine) => LineFacts,
+  graph: FlowGraph,
+): readonly Group[] => {
+  const { questions } = graph
+  const groups = new Map<string, Group & { readonly lines: CheckedLine[] }>()
+  for (const line of lines) {
+    const known = facts(line)
+    const signature = signatureOf(questions, known)
+    const group = groups.get(signature)
+    if (group === undefined)
+      groups.set(signature, { signature, lines: [line], open: (way) => isOpen(way, known) })
+    else group.lines.push(line)
+  }
+  return [...groups.values()]
+}
+
+const startOf = ({ flow }: CheckedLine, subject: Subject, graph: FlowGraph): Station | null => {
+  const first = subject.outlines.get(flow)?.dialogs[0]
+  return first === undefined ? null : (graph.dialogs.get(first)?.entry ?? null)
+}
+
+/** What only the whole shows: circles, ends, ways out, what nobody gets to, late choices. */
+export const checkWays = (subject: Subject, graph: FlowGraph, reached: Reached): Finding[] => {
   const findings: Finding[] = []
-  const reportAt = ({ document }: Dialog) => reportInto(findings, document)
-  const heard = new Set([...reached.values()].flatMap((dialogs) => [...dialogs]))
-  if (subject.lines.length > 0) findings.push(...unreachable(subject, heard))
-  const every = [...subject.outlines.values()].flatMap(({ dialogs }) => dialogs)
-  const listening = graph.leadingTo(every.filter(hasInput))
-  const passages = new Map<Dialog, readonly Passage[]>()
-  for (const outline of subject.outlines.values())
-    for (const dialog of outline.dialogs)
-      passages.set(dialog, passagesOf(dialog, outline, subject, listening))
-  checkLoops(passages, (dialog, place, code, message) => reportAt(dialog)(place, code, message))
-  const saved = graph.leadingTo(
-    every.filter(({ element }) =>
-      [...descendants(element)].some((visit) => leadsToSomebody(visit.element)),
-    ),
-  )
-  for (const dialog of heard)
-    if (offersChoice(dialog) && !saved.has(dialog))
-      reportAt(dialog)(
-        dialog.element.place,
-        'no-way-out',
-        `no way leads from ${nameOf(dialog)} to a person or a callback`,
-      )
-  for (const line of subject.lines) findings.push(...lateChoice(line, subject, passages))
+  const reportIn: ReportIn = (document) => reportInto(findings, document)
+  const all = new Set(reached.alike.flatMap(({ stations }) => [...stations]))
+  if (subject.lines.length > 0) reportUnreachable(subject, graph, all, reportIn)
+  reportUnproved(graph, all, reportIn)
+  const once = new Set<string>()
+  const reportOnce: ReportIn = (document) => (place, code, message) => {
+    const key = JSON.stringify([document, place, code])
+    if (once.has(key)) return
+    once.add(key)
+    reportIn(document)(place, code, message)
+  }
+  for (const { open, starts, stations } of reached.alike) {
+    checkCircles(graph, stations, open, reportOnce)
+    checkEnds(graph, starts, stations, open, reportOnce)
+  }
+  const languages = new Set(subject.lines.flatMap((line) => line.languages))
+  const proved = new Set<string>()
+  for (const language of languages) {
+    const speaking = subject.lines.filter((line) => line.languages.includes(language))
+    for (const { signature, lines, open } of groupsOf(
+      speaking,
+      (line) => factsOf(line, language, subject),
+      graph,
+    )) {
+      const begun = lines.flatMap((line) => startOf(line, subject, graph) ?? [])
+      // The same in every condition, and from the same beginnings, as in another language.
+      const alike = `${signature} ${begun.map(({ number }) => number).join()}`
+      if (proved.has(alike)) continue
+      proved.add(alike)
+      const steps = stepsBy(graph, { without: 0, open }, true)
+      const mine = reachedFrom(begun, steps)
+      const where = ` on ${lines.map(({ number }) => number).join(', ')} in ${language}`
+      checkWaysOut(graph, mine, open, where, reportOnce)
+    }
+  }
+  for (const line of subject.lines) reportLateChoice(line, subject, graph, reportIn)
   return findings
 }
 
-const unreachable = (subject: Subject, heard: ReadonlySet<Dialog>): Finding[] => {
-  const findings: Finding[] = []
+const reportUnreachable = (
+  subject: Subject,
+  graph: FlowGraph,
+  all: ReadonlySet<Station>,
+  reportIn: ReportIn,
+): void => {
+  const isReached = (dialog: Dialog): boolean => {
+    const entry = graph.dialogs.get(dialog)?.entry
+    return entry !== undefined && all.has(entry)
+  }
   const roots = new Set([...subject.outlines.values()].map(({ application }) => application))
+  const waiting = new Set(
+    subject.lines.flatMap(({ flow }) => [waitingDocumentOf(flow), calledBackDocumentOf(flow)]),
+  )
   for (const outline of subject.outlines.values()) {
-    const report = reportInto(findings, outline.path)
-    if (outline.dialogs.some((dialog) => heard.has(dialog))) {
+    const report = reportIn(outline.path)
+    if (outline.dialogs.some(isReached)) {
       for (const dialog of outline.dialogs)
-        if (!heard.has(dialog))
+        if (!isReached(dialog))
           report(
             dialog.element.place,
             'unreachable-dialog',
             `no line leads to ${dialog.id === null ? 'this dialog' : nameOf(dialog)}`,
           )
-    } else if (!roots.has(outline.path))
+    } else if (!roots.has(outline.path) && !waiting.has(outline.path))
       report(outline.root.place, 'unreachable-document', `no line leads to ${outline.path}`)
   }
-  return findings
 }
 
-const offersChoice = ({ element }: Dialog): boolean =>
-  element.name === 'menu' ||
-  childrenNamed(element, 'field').some((field) => childrenNamed(field, 'option').length > 0)
+const reportUnproved = (graph: FlowGraph, all: ReadonlySet<Station>, reportIn: ReportIn): void => {
+  for (const [dialog, { precision, entry }] of graph.dialogs)
+    if (precision === 'nothing' && all.has(entry))
+      reportIn(dialog.document)(
+        dialog.element.place,
+        'unproved-dialog',
+        `${nameOf(dialog)} can be gone through in too many ways to be proved; parts of it would be`,
+      )
+}
 
-const lateChoice = (
+const reportLateChoice = (
   line: CheckedLine,
   subject: Subject,
-  passages: ReadonlyMap<Dialog, readonly Passage[]>,
-): Finding[] => {
-  const findings: Finding[] = []
-  const outline: Outline | undefined = subject.outlines.get(line.flow)
-  const first = outline === undefined ? null : dialogAt(outline, null)
-  if (first === null) return findings
+  graph: FlowGraph,
+  reportIn: ReportIn,
+): void => {
+  const start = startOf(line, subject, graph)
+  if (start === null) return
   for (const language of line.languages) {
-    const seconds = Math.round(secondsBefore(first, language, subject, passages) ?? 0)
+    const seconds = Math.round(secondsBeforeChoice(start, language, subject, graph) ?? 0)
     if (seconds > maxSecondsBeforeChoice)
-      reportInto(findings, line.flow)(
-        first.element.place,
+      reportIn(line.flow)(
+        start.element.place,
         'late-choice',
         `on ${line.number} in ${language} about ${seconds} s are spoken before the first choice`,
       )
   }
-  return findings
 }
 
-/** The longest speech on any way to the first input; null when no way leads to one. */
-const secondsBefore = (
-  start: Dialog,
+/**
+ * Longest speech on any way from a station to where the caller can first act, in seconds, without what the
+ * caller can interrupt there; null when no way leads to such a place.
+ */
+export const secondsBeforeChoice = (
+  start: Station,
   language: string,
   subject: Subject,
-  passages: ReadonlyMap<Dialog, readonly Passage[]>,
+  graph: FlowGraph,
 ): number | null => {
-  const known = new Map<Dialog, number | null>()
-  const longest = (dialog: Dialog, depth: number): number | null => {
-    if (depth > maxDialogsBeforeChoice) return null
-    const before = known.get(dialog)
+  const known = new Map<Station['kind'], Map<XmlElement, number | null>>()
+  const longest = ({ kind, element, dialog }: Station, depth: number): number | null => {
+    if (depth > maxStationsBeforeChoice) return null
+    const ofKind = known.get(kind) ?? new Map<XmlElement, number | null>()
+    known.set(kind, ofKind)
+    const before = ofKind.get(element)
     if (before !== undefined) return before
-    known.set(dialog, null)
-    let most: number | null = null
-    for (const { to, spoken } of passages.get(dialog) ?? []) {
-      const rest = to === 'input' ? 0 : to === 'end' ? null : longest(to, depth + 1)
-      if (rest === null) continue
-      const text = spoken.map((element) => spokenText(element, language, subject)).join(' ')
-      most = Math.max(most ?? 0, rest + estimateSpeechSeconds(text, language))
+    ofKind.set(element, null)
+    // Of ways to the same place the one with the fewest words: an announcement that is not always made
+    // counts for nothing.
+    const least = new Map<XmlElement, { readonly to: Station; readonly seconds: number }>()
+    const alike = dialog === null ? [] : (graph.dialogs.get(dialog)?.stations ?? [])
+    const isAlike = (one: Station): boolean => one.element === element && one.kind === kind
+    for (const way of alike.flatMap((one) => (isAlike(one) ? one.ways : []))) {
+      const { to } = way
+      if (isEnd(to) || way.guards.some(({ outside }) => outside === 'fault')) continue
+      const own = to.acting ? way.spoken.filter((node) => !isPromptOf(node, to)) : way.spoken
+      const text = own.map((node) => textOf(node, language, subject)).join(' ')
+      const seconds = way.said === 2 ? estimateSpeechSeconds(text, language) : 0
+      if (seconds <= (least.get(to.element)?.seconds ?? seconds))
+        least.set(to.element, { to, seconds })
     }
-    known.set(dialog, most)
+    let most: number | null = null
+    for (const { to, seconds } of least.values()) {
+      const rest = to.acting ? 0 : longest(to, depth + 1)
+      if (rest !== null) most = Math.max(most ?? 0, rest + seconds)
+    }
+    ofKind.set(element, most)
     return most
   }
-  return longest(start, 0)
+  return start.acting ? 0 : longest(start, 0)
 }
+
+const isPromptOf = (node: XmlNode, { element }: Station): boolean => element.children.includes(node)
+
+const textOf = (node: XmlNode, language: string, subject: Subject): string =>
+  node.kind === 'text' ? node.text : spokenText(node, language, subject)

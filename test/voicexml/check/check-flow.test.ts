@@ -6,7 +6,8 @@ import { codesOf, findingsOf, vxml } from './checked.ts'
 const found = (files: Readonly<Record<string, string>>, code: string) =>
   findingsOf({ files }).filter((one) => one.code === code)
 
-const person = '<form id="person"><object classid="builtin:hotline/enqueue"/></form>'
+const person =
+  '<form id="person"><object classid="builtin:hotline/enqueue"><filled>До свидания</filled></object></form>'
 
 t.test('a finding stands at the attribute it is about', async (t) => {
   const source = vxml('\n<form>\n  <block>\n    <goto expr="1 +"/>\n  </block>\n</form>')
@@ -65,7 +66,7 @@ t.test('what can be reached', async (t) => {
   t.notOk(
     other(
       vxml(
-        '<link event="help" dtmf="1"/><catch event="help"><goto next="other.vxml"/></catch><form/>',
+        '<link event="help" dtmf="1"/><catch event="help"><goto next="other.vxml"/></catch><form><field name="f"/></form>',
       ),
     ),
   )
@@ -74,7 +75,7 @@ t.test('what can be reached', async (t) => {
     other(vxml('<form><block><goto expr="\'other.vxml#\' + session.hotline.x"/></block></form>')),
   )
   t.notOk(
-    other(vxml('<form/>', ' application="root.vxml"'), {
+    other(vxml('<form><block><throw event="x"/></block></form>', ' application="root.vxml"'), {
       'root.vxml': vxml('<catch event="x"><goto next="other.vxml"/></catch>'),
     }),
     'a handler of the root document leads on from its leaves',
@@ -142,6 +143,109 @@ t.test('which names are in sight', async (t) => {
   t.equal(found({ 'main.vxml': leaf, 'r.vxml': root, 'r.js': '' }, 'undeclared-name').length, 1)
 })
 
+t.test(
+  'a variable of content is there from its declaration on, and not in other branches',
+  async (t) => {
+    const rows: [content: string, undeclared: boolean][] = [
+      ['<if cond="session.x"><var name="a"/><else/><log expr="a"/></if>', true],
+      ['<if cond="session.x"><var name="a"/><elseif cond="a"/>Да</if>', true],
+      ['<if cond="session.x"><var name="a"/><log expr="a"/></if>', false],
+      ['<if cond="session.x"><var name="a"/></if><log expr="a"/>', false],
+      ['<log expr="a"/><var name="a"/>', true],
+      ['<var name="a" expr="a"/>', true],
+      ['<var name="a"/><if cond="session.x">Да<else/><log expr="a"/></if>', false],
+      [
+        '<if cond="session.x"><var name="a"/></if><if cond="session.y">Да<else/><log expr="a"/></if>',
+        false,
+      ],
+      [
+        '<foreach array="[1]" item="i"><if cond="i == 2"><log expr="a"/></if><var name="a"/></foreach>',
+        false,
+      ],
+      ['<script>var a = 1</script><log expr="a"/><if cond="a"><var name="a"/></if>', false],
+    ]
+    for (const [content, undeclared] of rows) {
+      const files = { 'main.vxml': vxml(`<form><block>${content}</block></form>`) }
+      t.equal(found(files, 'undeclared-name').length > 0, undeclared, content)
+    }
+  },
+)
+
+t.test('addresses are relative to xml:base', async (t) => {
+  const rows: [base: string, next: string, dead: boolean][] = [
+    ['sub/', 'two.vxml', false],
+    ['/sub/any.vxml', 'two.vxml', false],
+    ['sub', 'two.vxml', true],
+    ['sub/', '/main.vxml', false],
+    ['sub/', '#here', false],
+    ['https://example.com/', 'two.vxml', false],
+  ]
+  for (const [base, next, dead] of rows) {
+    const form = `<form id="here"><block><goto next="${next}"/></block></form>`
+    const files = {
+      'main.vxml': vxml(form, ` xml:base="${base}"`),
+      'sub/two.vxml': vxml('<form/>'),
+    }
+    t.equal(found(files, 'dead-target').length > 0, dead, `${base} ${next}`)
+  }
+  const audio = (base: string) =>
+    codesOf({
+      files: {
+        'main.vxml': vxml(
+          `<form><block><prompt xml:base="${base}"><audio src="a.wav"/></prompt></block></form>`,
+        ),
+      },
+      audio: ['sub/a.wav'],
+    })
+  t.notOk(audio('sub/').includes('missing-audio'))
+  t.ok(audio('other/').includes('missing-audio'))
+})
+
+t.test('what is fetched from elsewhere may not be there', async (t) => {
+  const rows: [content: string, code: string | null][] = [
+    ['<data name="d" src="https://example.com/d"/>Да<exit/>', 'silent-end'],
+    ['<data name="d" srcexpr="session.x"/>Да<exit/>', 'silent-end'],
+    ['<data name="d" src="d.xml"/>Да<exit/>', null],
+    ['<goto next="https://example.com/a.vxml"/>', 'silent-end'],
+    ['<submit next="https://example.com/a.vxml"/>', 'silent-end'],
+  ]
+  const form = (content: string, handler: string) => ({
+    'main.vxml': vxml(`${handler}<form><block>${content}</block></form>`),
+    'd.xml': '<d/>',
+  })
+  for (const [content, code] of rows) {
+    const mute = form(content, '<catch event="error.badfetch"><exit/></catch>')
+    t.equal(found(mute, 'silent-end').length > 0, code !== null, content)
+    const polite = form(content, '<catch event="error.badfetch">Увы<exit/></catch>')
+    t.same(found(polite, 'silent-end'), [], content)
+    t.same(found(form(content, ''), 'uncaught-event'), [], content)
+  }
+  t.ok(found(form('<data name="d" src="gone.xml"/>', ''), 'dead-target').length > 0)
+})
+
+t.test('a subdialog of another server may not be there', async (t) => {
+  const files = (handler: string) => ({
+    'main.vxml': vxml(
+      `<form><subdialog src="https://example.com/s.vxml">${handler}</subdialog><block>Да<exit/></block></form>`,
+    ),
+  })
+  t.ok(found(files('<error><exit/></error>'), 'silent-end').length > 0)
+  t.same(found(files('<error>Увы<exit/></error>'), 'silent-end'), [])
+})
+
+t.test('the type of a grammar tells before its file does', async (t) => {
+  const grammar =
+    '<grammar xmlns="http://www.w3.org/2001/06/grammar" mode="dtmf" version="1.0" root="r"><rule id="r">1</rule></grammar>'
+  const field = (type: string) => ({
+    'main.vxml': vxml(
+      `<form><field name="a"><grammar src="k.grxml" type="${type}"/></field></form>`,
+    ),
+    'k.grxml': grammar,
+  })
+  t.ok(found(field('application/x-gsl'), 'bad-grammar').length > 0)
+  t.same(found(field('application/srgs+xml'), 'bad-grammar'), [])
+})
+
 t.test('a computed key must have in every language what any has', async (t) => {
   const missing = (english: Record<string, string>) =>
     findingsOf({
@@ -173,17 +277,178 @@ t.test('a prompt is wanted only where it can be heard', async (t) => {
 })
 
 t.test('loops end where the caller can act', async (t) => {
-  const loop = (inside: string) =>
-    codesOf({
-      files: { 'main.vxml': vxml(`<form id="a">${inside}<block><goto next="#a"/></block></form>`) },
-    }).filter((code) => code.endsWith('-loop'))
+  const loop = (inside: string, after = '<block><goto next="#a"/></block>') =>
+    codesOf({ files: { 'main.vxml': vxml(`<form id="a">${inside}${after}</form>`) } }).filter(
+      (code) => /loop|recursion|endless/.test(code),
+    )
+  const prompt = '<prompt>Да?</prompt>'
   t.strictSame(loop(''), ['endless-loop'])
-  t.strictSame(loop('<field name="f"/>'), [])
+  t.strictSame(loop(`<field name="f">${prompt}</field>`), [])
+  t.strictSame(loop('<field name="f"/>'), ['silent-loop'])
   t.strictSame(loop('<object classid="builtin:hotline/hours"/>'), ['endless-loop'])
-  t.strictSame(loop('<object classid="builtin:hotline/enqueue"/>'), [])
-  t.strictSame(loop('<block><if cond="true"><exit/></if></block>'), ['possible-loop'])
-  t.strictSame(loop('<block><if cond="true"><exit/><else/><exit/></if></block>'), [])
-  t.strictSame(loop('<subdialog src="#a"/>'), ['endless-loop'], 'a subdialog that calls itself')
+  t.strictSame(loop('<object classid="builtin:hotline/enqueue"/>'), ['silent-loop'])
+  t.strictSame(loop('<block><if cond="session.x"><exit/></if></block>'), ['possible-loop'])
+  t.strictSame(loop('<block><if cond="true"><exit/></if></block>'), [])
+  t.strictSame(loop('<block><if cond="session.x"><exit/><else/><exit/></if></block>'), [])
+  t.strictSame(loop('<subdialog src="#a"/>'), ['subdialog-recursion'])
+  t.strictSame(
+    loop('<block><throw event="x"/></block><catch event="x"><throw event="x"/></catch>', ''),
+    ['endless-loop'],
+    'a handler that throws what it catches',
+  )
+  t.strictSame(
+    loop(
+      '<block><throw event="x"/></block><catch event="x"><throw event="x"/></catch><catch event="x" count="3"><exit/></catch>',
+      '',
+    ),
+    [],
+    'until it is counted',
+  )
+})
+
+t.test('a counter ends a circle, a condition that nothing changes does not', async (t) => {
+  const asked = (change: string) =>
+    codesOf({
+      files: {
+        'main.vxml': vxml(
+          `<var name="asked" expr="0"/><form id="a"><block>${change}</block><field name="f" type="digits"><prompt>Номер</prompt><noinput><if cond="asked &lt; 3"><goto next="#a"/></if>Пока<exit/></noinput><nomatch>Нет<exit/></nomatch></field></form>`,
+        ),
+      },
+    }).filter((code) => code === 'endless-noinput')
+  t.strictSame(asked('<assign name="asked" expr="asked + 1"/>'), [])
+  t.strictSame(asked('<log>нет</log>'), ['endless-noinput'])
+})
+
+t.test('counts begin anew when a form is entered anew', async (t) => {
+  const field = (leave: string) =>
+    codesOf({
+      files: {
+        'main.vxml': vxml(
+          `<form id="a"><field name="f" type="digits"><prompt>Номер</prompt><noinput>${leave}</noinput><noinput count="3">Пока<exit/></noinput><nomatch>Нет<exit/></nomatch></field></form>`,
+        ),
+      },
+    }).filter((code) => /noinput|unused/.test(code))
+  t.strictSame(field('<goto next="#a"/>'), ['endless-noinput', 'unused-handler'])
+  t.strictSame(field('<reprompt/>'), [])
+})
+
+t.test('a handler whose condition never holds leaves the event to others', async (t) => {
+  const field = (handlers: string) =>
+    codesOf({
+      files: {
+        'main.vxml': vxml(
+          `<form><field name="f" type="digits"><prompt>Номер</prompt><nomatch>Нет<exit/></nomatch>${handlers}</field></form>`,
+        ),
+      },
+    }).filter((code) => /noinput|constant/.test(code))
+  t.strictSame(field('<noinput cond="false">Пока<exit/></noinput>'), [
+    'constant-condition',
+    'unhandled-noinput',
+  ])
+  t.strictSame(field('<noinput>Ещё<reprompt/></noinput>'), ['endless-noinput'])
+  t.strictSame(field('<noinput cond="session.x">Пока<exit/></noinput><noinput>Ещё</noinput>'), [
+    'endless-noinput',
+  ])
+  t.strictSame(field('<noinput>Ещё</noinput><noinput count="2">Пока<exit/></noinput>'), [])
+})
+
+t.test('a form in which nothing is left to do hangs up', async (t) => {
+  const field = (filled: string) =>
+    findingsOf({
+      files: {
+        'main.vxml': vxml(
+          `<form><var name="n" expr="0"/><field name="f" type="digits"><prompt>Номер</prompt><filled>${filled}</filled><noinput>Пока<exit/></noinput><nomatch>Нет<exit/></nomatch></field></form>`,
+        ),
+      },
+    }).filter(({ code }) => code === 'silent-end')
+  t.match(field('<log>Да</log>')[0]?.message, /nothing is left to do/)
+  t.strictSame(field('Спасибо'), [])
+  t.strictSame(field('Ещё<clear namelist="f"/>'), [])
+  t.equal(
+    field('<assign name="n" expr="n + 1"/><if cond="n &lt; 3">Ещё<clear namelist="f"/></if>')
+      .length,
+    1,
+    'the third time',
+  )
+})
+
+t.test('silence that leads from menu to menu for ever is found', async (t) => {
+  const menus = (last: string) =>
+    codesOf({
+      files: {
+        'main.vxml': vxml(
+          `<menu id="a"><prompt>Раз</prompt><choice dtmf="1" next="#person"/><noinput><goto next="#b"/></noinput></menu><menu id="b"><prompt>Два</prompt><choice dtmf="1" next="#person"/><noinput><goto next="#${last}"/></noinput></menu>${person}`,
+        ),
+      },
+    }).includes('endless-noinput')
+  t.ok(menus('a'))
+  t.notOk(menus('person'))
+})
+
+t.test('what a platform function answers is followed to the end of the call', async (t) => {
+  const filled = (content: string) =>
+    codesOf({
+      files: {
+        'main.vxml': vxml(
+          `<form><object name="call" classid="builtin:hotline/enqueue"><filled>${content}</filled></object></form>`,
+        ),
+      },
+    }).includes('silent-end')
+  t.ok(filled('<exit/>'), 'nobody was there')
+  t.notOk(filled('<if cond="call.status == \'bridged\'"><exit/></if>Никого нет<exit/>'))
+  t.ok(filled('<if cond="call.status != \'closed\'"><exit/></if>Никого нет<exit/>'))
+})
+
+t.test('a transfer that fails is no polite end', async (t) => {
+  const transfer = (content: string) =>
+    codesOf({
+      files: {
+        'main.vxml': vxml(
+          `<form><transfer name="call" dest="tel:+74950000000" bridge="true"><filled>${content}</filled></transfer></form>`,
+        ),
+      },
+    }).includes('silent-end')
+  t.ok(transfer('<exit/>'))
+  t.notOk(
+    transfer(
+      "<if cond=\"call == 'busy' || call == 'noanswer' || call == 'network_busy' || call == 'unknown'\">Занято</if><exit/>",
+    ),
+  )
+})
+
+t.test('a way to a person that one language closes is no way in that language', async (t) => {
+  const found = findingsOf({
+    files: {
+      'main.vxml': vxml(
+        `<var name="language" expr="session.hotline.languages[0]"/><menu><prompt>Раз</prompt><choice dtmf="1" next="#ask"/><noinput>Пока<exit/></noinput></menu><form id="ask"><block><if cond="application.language == 'en-US'">Sorry<exit/></if><goto next="#person"/></block></form>${person}`,
+      ),
+    },
+    languages: ['ru-RU', 'en-US'],
+  }).filter(({ code }) => code === 'no-way-out')
+  t.equal(found.length, 1)
+  t.match(found[0]?.message, /en-US/)
+})
+
+t.test('a root document leads from the document that is heard', async (t) => {
+  const reached = codesOf({
+    files: {
+      'a/main.vxml': vxml(
+        '<form><block><throw event="x"/></block></form><form id="here"><block>Да</block></form>',
+        ' application="../root.vxml"',
+      ),
+      'root.vxml': vxml('<catch event="x"><goto next="#here"/></catch>'),
+    },
+  })
+  t.notOk(reached.includes('unreachable-dialog'))
+  t.notOk(reached.includes('dead-target'))
+  const gone = codesOf({
+    files: {
+      'a/main.vxml': vxml('<form><block>Да</block></form>', ' application="../root.vxml"'),
+      'root.vxml': vxml('<catch event="x"><goto next="other.vxml"/></catch>'),
+      'other.vxml': vxml('<form><block>Да</block></form>'),
+    },
+  })
+  t.ok(gone.includes('dead-target'), 'there is no a/other.vxml')
 })
 
 t.test('a link is hidden by a field that takes its keys', async (t) => {
@@ -269,5 +534,5 @@ t.test('a thousand documents are checked together', async (t) => {
     )
   const prompts = Object.fromEntries(Object.keys(files).map((_, index) => [`p${index}`, 'Текст']))
   const codes = codesOf({ files, prompts: { 'ru-RU': prompts } })
-  t.strictSame(codes, ['no-way-out'])
+  t.ok(codes.includes('no-way-out'))
 })

@@ -9,6 +9,8 @@ export type SmallFlow = {
   readonly files: Readonly<Record<string, string>>
   readonly prompts?: Readonly<Record<string, Readonly<Record<string, string | Prompt>>>>
   readonly audio?: readonly string[]
+  /** What recordings say, by path. */
+  readonly recordedTexts?: Readonly<Record<string, string>>
   readonly languages?: readonly string[]
   readonly queues?: readonly string[]
   readonly schedules?: readonly string[]
@@ -42,6 +44,7 @@ export const findingsOf = (flow: SmallFlow): readonly Finding[] => {
     scripts: new Map(Object.entries(files).filter(([path]) => path.endsWith('.js'))),
     catalogues: new Map(catalogues),
     hasAudio: (path) => audio.includes(path),
+    recordedTexts: new Map(Object.entries(flow.recordedTexts ?? {})),
     lines: [{ number: '+78005557373', flow: Object.keys(files)[0] ?? '', languages }],
     queues: new Set(flow.queues ?? ['general']),
     schedules: new Set(flow.schedules ?? ['hotline']),

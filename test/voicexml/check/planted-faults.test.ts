@@ -1,9 +1,12 @@
 import t from 'tap'
+import { piecesOf } from '../../../src/numbers/spoken/spoken.ts'
+import { pieceRecording } from '../../../src/prompts/recordings.ts'
 import type { severities } from '../../../src/voicexml/check/findings.ts'
 import { codesOf, type SmallFlow, vxml } from './checked.ts'
 
 /** Somebody to talk to, so that a menu has a way out. */
-const person = '<form id="person"><object classid="builtin:hotline/enqueue"/></form>'
+const person =
+  '<form id="person"><object classid="builtin:hotline/enqueue"><filled>До свидания</filled></object></form>'
 const handled = '<noinput><goto next="#person"/></noinput><nomatch><goto next="#person"/></nomatch>'
 
 const one = (content: string, rest: Partial<SmallFlow> = {}): SmallFlow => ({
@@ -20,11 +23,26 @@ const spoken = (key: string, prompts: NonNullable<SmallFlow['prompts']>): SmallF
   ...block(`<audio src="prompt:${key}"/>`, { prompts }),
   languages: ['ru-RU', 'en-US'],
 })
+/** A language that no voice speaks. */
+const tatarPieces = [...(piecesOf('tt-RU') ?? [])].map((piece) => pieceRecording('tt-RU', piece))
+const tatar = (rest: Partial<SmallFlow>): SmallFlow => ({
+  ...spoken('hello', { 'tt-RU': { hello: { text: 'Исәнмесез', audio: 'hello.wav' } } }),
+  languages: ['tt-RU'],
+  audio: 'recordedTexts' in rest ? [...tatarPieces, 'hello.wav'] : tatarPieces,
+  ...rest,
+})
 const object = (name: string, params: string): SmallFlow =>
   one(`<form><object name="it" classid="builtin:hotline/${name}">${params}</object></form>`)
 const choice = (keys: string, next = '#person'): string =>
   `<choice dtmf="${keys}" next="${next}">Оператор</choice>`
 const link = (keys: string, next = '#person'): string => `<link dtmf="${keys}" next="${next}"/>`
+/** Conditions that tell `count` variables apart, so that every combination is a way of its own. */
+const many = (count: number): string =>
+  Array.from(
+    { length: count },
+    (_, at) =>
+      `<block name="b${at}"><if cond="session.x${at}"><goto nextitem="b${(at * 7 + 3) % count}"/><elseif cond="session.y${at}"/><clear namelist="b${(at * 5 + 1) % count}"/></if>Да</block>`,
+  ).join('')
 const long = (seconds: number): string => 'слово '.repeat((seconds * 14) / 6)
 
 /** For each code a flow that earns it and a near twin that does not. */
@@ -87,7 +105,9 @@ const planted: Readonly<
   ],
   'unreachable-dialog': [
     one('<form/><form id="x"/>'),
-    one('<link next="#x"/><form/><form id="x"/>'),
+    one(
+      '<link dtmf="1" next="#x"/><form><field name="f" type="digits?length=4"/></form><form id="x"/>',
+    ),
   ],
   'missing-prompt': [
     spoken('hello', { 'ru-RU': { hello: 'Здравствуйте' }, 'en-US': {} }),
@@ -100,6 +120,19 @@ const planted: Readonly<
   'missing-audio': [
     block('<audio src="a.wav"/>'),
     block('<audio src="a.wav"/>', { audio: ['a.wav'] }),
+  ],
+  'missing-recording': [tatar({}), tatar({ audio: [...tatarPieces, 'hello.wav'] })],
+  'missing-piece': [
+    tatar({ audio: [...tatarPieces.slice(1), 'hello.wav'] }),
+    tatar({ audio: [...tatarPieces, 'hello.wav'] }),
+  ],
+  'unrecorded-speech': [
+    block('<prompt>егерме бишмәк.</prompt>', { languages: ['tt-RU'] }),
+    block('<prompt>егерме биш.</prompt>', { languages: ['tt-RU'] }),
+  ],
+  'stale-recording': [
+    tatar({ recordedTexts: { 'hello.wav': 'Хәерле көн' } }),
+    tatar({ recordedTexts: { 'hello.wav': 'Исәнмесез' } }),
   ],
   'long-prompt': [
     spoken('a', { 'ru-RU': { a: 'а'.repeat(2501) }, 'en-US': { a: 'a' } }),
@@ -184,6 +217,80 @@ const planted: Readonly<
       '<form id="a"><block><if cond="session.hotline"><goto next="#b"/></if></block></form><form id="b"/>',
     ),
   ],
+  'silent-loop': [
+    one(`<form id="a"><field name="f" type="digits"><noinput/><nomatch/></field></form>`),
+    one(
+      `<form id="a"><field name="f" type="digits"><prompt>Номер</prompt><noinput>Ещё<reprompt/></noinput></field></form>`,
+    ),
+  ],
+  'runs-out': [
+    field(
+      '<prompt>Да?</prompt><option dtmf="1">Да</option><filled><if cond="session.x"><goto next="#person"/></if>Не найдено</filled>',
+    ),
+    field(
+      '<prompt>Да?</prompt><option dtmf="1">Да</option><filled><if cond="session.x"><goto next="#person"/></if>Не найдено<clear/></filled>',
+    ),
+  ],
+  'silent-end': [
+    field('<prompt>Да?</prompt><option dtmf="1">Да</option><filled><exit/></filled>'),
+    field('<prompt>Да?</prompt><option dtmf="1">Да</option><filled>До свидания<exit/></filled>'),
+  ],
+  'dead-end': [
+    one('<menu id="m"><prompt>Раз</prompt><choice dtmf="1" next="#m"/></menu>'),
+    one(
+      '<menu id="m"><prompt>Раз</prompt><choice dtmf="1" next="#m"/><noinput count="2">Пока<exit/></noinput></menu>',
+    ),
+  ],
+  'stray-return': [
+    block('Здравствуйте<return/>'),
+    one(
+      '<form><subdialog src="#s"/></form><form id="s"><block>Здравствуйте<return/></block></form>',
+    ),
+  ],
+  'no-return': [
+    one('<form><subdialog src="#s"/></form><form id="s"><block>Пока<exit/></block></form>'),
+    one('<form><subdialog src="#s"/></form><form id="s"><block>Пока<return/></block></form>'),
+  ],
+  'subdialog-recursion': [
+    one('<form id="a"><subdialog src="#b"/></form><form id="b"><subdialog src="#a"/></form>'),
+    one('<form id="a"><subdialog src="#b"/></form><form id="b"><block>Да<return/></block></form>'),
+  ],
+  'unreachable-item': [
+    one('<form><block>Да<exit/></block><block>Нет</block></form>'),
+    one('<form><block>Да</block><block>Нет<exit/></block></form>'),
+  ],
+  'unreachable-content': [
+    block('Да<exit/><log>Нет</log>'),
+    block('Да<if cond="session.x"><exit/><else/><log>Нет</log></if>'),
+  ],
+  'unused-handler': [
+    field('', `${handled}<noinput count="3"><exit/></noinput>`),
+    field(
+      '',
+      '<noinput>Ну?</noinput><noinput count="3"><exit/></noinput><nomatch><exit/></nomatch>',
+    ),
+  ],
+  'constant-condition': [
+    block('<if cond="false">Нет</if>'),
+    block('<if cond="session.x">Нет</if>'),
+  ],
+  'modal-hides-links': [
+    one(
+      `${link('0')}<form><field name="f" modal="true" type="digits">${handled}</field></form>${person}`,
+    ),
+    one(
+      `${link('0')}<form><field name="f" modal="false" type="digits">${handled}</field></form>${person}`,
+    ),
+  ],
+  'late-keys': [
+    menu(`<prompt bargein="false">Раз</prompt>${choice('1')}`),
+    menu(`<prompt bargein="true">Раз</prompt>${choice('1')}`),
+  ],
+  'unproved-target': [
+    block('<goto next="https://example.com/next.vxml"/>'),
+    block('<goto next="#x"/></block></form><form id="x"><block>'),
+  ],
+  'unproved-dialog': [one(`<form>${many(40)}</form>`), one(`<form>${many(4)}</form>`)],
   'no-way-out': [
     one(
       '<menu><choice dtmf="1" next="#end">Конец</choice><catch><exit/></catch></menu><form id="end"/>',
@@ -201,6 +308,6 @@ for (const [code, [fault, twin]] of Object.entries(planted))
   })
 
 t.test('a small sound flow has no findings at all', async (t) => {
-  const flow = menu(choice('1') + choice('2', '#menu'))
+  const flow = menu(`<prompt>Выберите</prompt>${choice('1')}${choice('2', '#menu')}`)
   t.strictSame(codesOf(flow), [])
 })

@@ -4,7 +4,12 @@ import { fileURLToPath } from 'node:url'
 
 const project = fileURLToPath(new URL('../../', import.meta.url))
 const target = `${project}dist/pages`
-const sources = ['src/pages/**/*.*', 'src/simulator/phone-protocol.ts', 'package-lock.json']
+const sources = [
+  'src/pages/**/*.*',
+  'src/simulator/{phone,softphone}-protocol.ts',
+  'src/web/operator/protocol.ts',
+  'package-lock.json',
+]
 
 /** What the built pages were made from: a hash over every source file and the dependencies. */
 async function sourceStamp(): Promise<string> {

@@ -20,7 +20,9 @@ const config: UserConfig = {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { input: { phone: `${root}phone/index.html` } },
+    rolldownOptions: {
+      input: { phone: `${root}phone/index.html`, console: `${root}console/index.html` },
+    },
   },
   server: {
     proxy: {
@@ -28,6 +30,8 @@ const config: UserConfig = {
       '/phone/lines': server,
       '/phone/example': server,
       '/phone/speech': server,
+      '/operator': { target: server, ws: true },
+      '/simulated/softphone': { target: server, ws: true },
     },
   },
 }

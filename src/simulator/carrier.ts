@@ -1,9 +1,28 @@
-import { type Call, type NumberSettings, placeCall } from './call.ts'
+import type { Call, CallSetting, NumberSettings } from './call.ts'
+import {
+  type PhoneBehaviour,
+  type PhoneBehaviours,
+  politePhone,
+  type RungPhone,
+  scriptedPhone,
+  type Telephone,
+} from './called-phones.ts'
 import { type Clock, realClock } from './clock.ts'
+import { createConferencePost } from './conference-post.ts'
+import { type Conferences, createConferences } from './conferences.ts'
+import { createRing } from './dialled-leg.ts'
 import type { WebhookObservation } from './exchange.ts'
 import { type Faults, noFaults } from './faults.ts'
 import { randomSids, type Sids } from './identifiers.ts'
+import type { Direction } from './inbound.ts'
+import { createLedger, type Ledger } from './ledger.ts'
+import { type Origination, originate } from './outbound.ts'
+import { placeCall } from './place-call.ts'
+import { createQueues, type Queues } from './queues.ts'
+import { createRateGate } from './rate-gate.ts'
+import { createRecordings, type Recordings } from './recordings.ts'
 import type { Parameters } from './signature.ts'
+import { createSoftphones, type Softphones } from './softphones.ts'
 import { httpSender, type Send } from './wire.ts'
 
 export type CarrierOptions = {
@@ -23,8 +42,14 @@ export type CarrierOptions = {
   readonly newSid?: Sids
   /** What recording addresses begin with. */
   readonly apiUrl?: string
+  /** What the telephones do that calls are put through to; all others answer politely. */
+  readonly phones?: PhoneBehaviours
   /** Sees every request and answer, duplicates and retries included. */
   readonly observe?: (observation: WebhookObservation) => void
+  /** Calls a second that the API may start; the rest stay queued. Default: 1, as with a new account. */
+  readonly callsPerSecond?: number
+  /** Whether `<Enqueue>` tells its action `redirected` when the API leads the call elsewhere. Default: true. */
+  readonly actionAfterRedirect?: boolean
   /** Documents that one call may run, against flows that turn in a circle without waiting. */
   readonly documentLimit?: number
 }
@@ -34,6 +59,7 @@ export type Carrier = {
   readonly accountSid: string
   readonly authToken: string
   readonly clock: Clock
+  readonly newSid: Sids
   /**
    * @throws if the account has no such number
    * @param call `from` and `to` go out as they stand; `parameters` come on top of Twilio's own
@@ -47,17 +73,35 @@ export type Carrier = {
   /** Numbers known by name; those of a function only once they were set. */
   readonly numbers: () => ReadonlyMap<string, NumberSettings>
   readonly setNumber: (number: string, settings: NumberSettings) => void
-  /** Calls, oldest first; of ended ones the last two hundred. */
+  /** Says what a telephone does from now on when it is rung. */
+  readonly setPhone: (address: string, behaviour: PhoneBehaviour) => void
+  /** Telephones that were rung, oldest first. */
+  readonly rung: () => readonly RungPhone[]
+  readonly ledger: Ledger
+  readonly queues: Queues
+  readonly conferences: Conferences
+  /** The telephones in browsers that `client:` addresses ring. */
+  readonly softphones: Softphones
+  /** Calls somebody because the API says so; the call waits its turn first. */
+  readonly originate: (wish: ApiOrigination) => Call
+  readonly recordings: Recordings
+  /** Calls, oldest first; of ended ones the last thousand of each direction. */
   readonly calls: () => readonly Call[]
   readonly call: (callSid: string) => Call | undefined
   /** Hangs up every call and waits until their webhooks are through. */
   readonly close: () => Promise<void>
 }
 
+/** What the API may ask for; the carrier does the rest. */
+export type ApiOrigination = Omit<
+  Origination,
+  'direction' | 'parentCallSid' | 'ordinal' | 'gate' | 'callSid'
+> & { readonly callSid?: string }
+
 /** The number of a telephone that was not given one: a Russian mobile. */
 export const ownNumber = '+79991234567'
 
-const endedCallsKept = 200
+const endedCallsKept = 1000
 
 export const createCarrier = (options: CarrierOptions): Carrier => {
   const given = options.numbers
@@ -65,22 +109,82 @@ export const createCarrier = (options: CarrierOptions): Carrier => {
     typeof given === 'function' ? [] : Object.entries(given),
   )
   const live = new Map<string, Call>()
-  const ended = new Map<string, Call>()
+  const ended: Readonly<Record<Direction, Map<string, Call>>> = {
+    inbound: new Map(),
+    'outbound-api': new Map(),
+    'outbound-dial': new Map(),
+  }
+  const recordings = createRecordings(options.accountSid)
+  const behaviours = new Map<string, PhoneBehaviour>()
   let count = 0
-  const setting = {
-    accountSid: options.accountSid,
+  const clock = options.clock ?? realClock
+  const newSid = options.newSid ?? randomSids
+  const queues = createQueues(newSid)
+  const ledger = createLedger()
+  const softphones = createSoftphones(clock)
+  const gate = createRateGate(clock, options.callsPerSecond ?? 1)
+  const pending = new Set<Promise<unknown>>()
+  const nextOrdinal = (): number => {
+    count += 1
+    return count - 1
+  }
+  const wires = {
     authToken: options.authToken,
-    clock: options.clock ?? realClock,
+    clock,
     faults: options.faults ?? noFaults,
     send: options.send ?? httpSender({ keepAlive: false }),
     route: (url: URL): URL => {
       const origin = options.origins?.[url.origin]
       return origin === undefined ? url : new URL(url.pathname + url.search, origin)
     },
-    newSid: options.newSid ?? randomSids,
-    apiUrl: options.apiUrl ?? 'https://api.twilio.com',
-    documentLimit: options.documentLimit ?? 5000,
     observe: options.observe ?? (() => {}),
+  }
+  const keep = (work: Promise<unknown>): void => {
+    pending.add(work)
+    const done = (): void => {
+      pending.delete(work)
+    }
+    work.then(done, done)
+  }
+  const postNews = createConferencePost({ ...wires, newSid, keep, accountSid: options.accountSid })
+  const conferences = createConferences(clock, newSid, postNews)
+  const telephone = (address: string): Telephone => {
+    const behaviour = behaviours.get(address) ?? options.phones?.(address)
+    if (behaviour) return scriptedPhone(clock, behaviour)
+    return address.startsWith('client:')
+      ? softphones.telephone(address.slice('client:'.length))
+      : scriptedPhone(clock, politePhone)
+  }
+  const enter = (call: Call): void => {
+    live.set(call.callSid, call)
+    void call.ended.then(() => {
+      live.delete(call.callSid)
+      const { direction } = call.record()
+      const kept = ended[direction]
+      kept.set(call.callSid, call)
+      const oldest = kept.size > endedCallsKept ? kept.keys().next().value : undefined
+      if (oldest !== undefined) kept.delete(oldest)
+    })
+  }
+  const endedCall = (callSid: string): Call | undefined =>
+    ended.inbound.get(callSid) ??
+    ended['outbound-api'].get(callSid) ??
+    ended['outbound-dial'].get(callSid)
+  const setting: CallSetting = {
+    ...wires,
+    accountSid: options.accountSid,
+    newSid,
+    // Asked for when a call needs it: a server learns only when it listens where that is.
+    apiUrl: () => options.apiUrl ?? 'https://api.twilio.com',
+    recordings,
+    queues,
+    conferences,
+    telephone,
+    ledger,
+    ringFor: (leg) => createRing(setting, nextOrdinal)(leg),
+    enter,
+    actionAfterRedirect: options.actionAfterRedirect ?? true,
+    documentLimit: options.documentLimit ?? 5000,
   }
   const settingsOf = (number: string): NumberSettings | undefined =>
     numbers.get(number) ?? (typeof given === 'function' ? given(number) : undefined)
@@ -88,32 +192,46 @@ export const createCarrier = (options: CarrierOptions): Carrier => {
   return {
     accountSid: options.accountSid,
     authToken: options.authToken,
-    clock: setting.clock,
+    clock,
+    newSid,
     dial: ({ to, from = ownNumber, parameters = [] }) => {
       const settings = settingsOf(to)
       if (!settings) throw new Error(`The simulated carrier has no number ${to}`)
-      const call = placeCall(setting, { from, to, parameters }, settings, count)
-      count += 1
-      live.set(call.callSid, call)
-      void call.ended.then(() => {
-        live.delete(call.callSid)
-        ended.set(call.callSid, call)
-        const oldest = ended.size > endedCallsKept ? ended.keys().next().value : undefined
-        if (oldest !== undefined) ended.delete(oldest)
-      })
-      return call
+      return placeCall(setting, { from, to, parameters }, settings, nextOrdinal())
     },
+    originate: (wish) =>
+      originate(setting, {
+        callSid: newSid('CA'),
+        ...wish,
+        direction: 'outbound-api',
+        parentCallSid: null,
+        ordinal: nextOrdinal(),
+        gate,
+      }),
     number: settingsOf,
     numbers: () => numbers,
     setNumber: (number, settings) => {
       numbers.set(number, settings)
     },
-    calls: () => [...ended.values(), ...live.values()],
-    call: (callSid) => live.get(callSid) ?? ended.get(callSid),
+    setPhone: (address, behaviour) => {
+      behaviours.set(address, behaviour)
+    },
+    rung: ledger.list,
+    ledger,
+    queues,
+    conferences,
+    softphones,
+    recordings,
+    calls: () =>
+      [...Object.values(ended).flatMap((calls) => [...calls.values()]), ...live.values()].toSorted(
+        (one, other) => one.record().startedAt - other.record().startedAt,
+      ),
+    call: (callSid) => live.get(callSid) ?? endedCall(callSid),
     close: async () => {
       const calls = [...live.values()]
       for (const call of calls) call.hangUp()
       await Promise.all(calls.map((call) => call.settled))
+      while (pending.size > 0) await Promise.allSettled(pending)
     },
   }
 }

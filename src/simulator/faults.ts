@@ -3,7 +3,7 @@ import type { Parameters } from './signature.ts'
 
 /** What is about to be sent, as far as a fault plan may look at it. */
 export type WebhookSketch = {
-  readonly kind: 'document' | 'status' | 'recording'
+  readonly kind: 'document' | 'status' | 'recording' | 'conference'
   readonly url: string
   readonly parameters: Parameters
   readonly callSid: string
@@ -55,7 +55,7 @@ export const everyWebhook =
 const moments = ['concurrently', 'afterwards', 'late'] as const
 
 /** A number in [0, 1) that follows from its texts alone. */
-const chance = (...parts: readonly (string | number)[]): number =>
+export const chance = (...parts: readonly (string | number)[]): number =>
   createHash('sha256').update(parts.join('/')).digest().readUInt32BE(0) / 2 ** 32
 
 /**

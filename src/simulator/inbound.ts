@@ -1,11 +1,15 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js'
 import type { Parameters } from './signature.ts'
 
+export type Direction = 'inbound' | 'outbound-api' | 'outbound-dial'
+
 export type Caller = {
   readonly accountSid: string
   readonly callSid: string
   readonly from: string
   readonly to: string
+  readonly direction: Direction
+  readonly parentCallSid: string | null
 }
 
 /** The country of a number, or nothing: Twilio sends geography it does not know as empty fields. */
@@ -30,11 +34,12 @@ const sipFields = (from: string): Parameters => [
 ]
 
 /**
- * The parameters that every request of an inbound call carries, as a captured request had them: geography
+ * The parameters that every request of a call carries, as a captured request of an inbound one had them: geography
  * also where it is empty, in alphabetical order. Source: twilio.com/docs/voice/twiml, "Request parameters".
  */
-export const inboundParameters = (caller: Caller, callStatus: string): Parameters => {
-  const { from, to } = caller
+export const callParameters = (caller: Caller, callStatus: string): Parameters => {
+  const { from, to, direction, parentCallSid } = caller
+  const inbound = direction === 'inbound'
   const geography = (name: string, number: string): Parameters => [
     [`${name}City`, ''],
     [`${name}Country`, countryOf(number)],
@@ -47,15 +52,17 @@ export const inboundParameters = (caller: Caller, callStatus: string): Parameter
     ['ApiVersion', '2010-04-01'],
     ['CallSid', caller.callSid],
     ['CallStatus', callStatus],
-    ['CallToken', callToken(caller.callSid)],
+    ...(inbound ? ([['CallToken', callToken(caller.callSid)]] as const) : []),
     ['Called', to],
     ...geography('Called', to),
     ['Caller', from],
     ...geography('Caller', from),
-    ['Direction', 'inbound'],
+    ['Direction', direction],
     ['From', from],
     ...geography('From', from),
-    ...(sip ? sipFields(from) : ([['StirVerstat', stirVerstat(from)]] as const)),
+    ...(parentCallSid === null ? [] : ([['ParentCallSid', parentCallSid]] as const)),
+    ...(sip ? sipFields(from) : []),
+    ...(inbound && !sip ? ([['StirVerstat', stirVerstat(from)]] as const) : []),
     ['To', to],
     ...geography('To', to),
   ]
@@ -67,15 +74,21 @@ export const rfc2822 = (milliseconds: number): string =>
   new Date(milliseconds).toUTCString().replace('GMT', '+0000')
 
 /**
- * What the number's status callback carries when the call is over: it comes once, with the sequence
- * number 0. Source: twilio.com/docs/voice/api/call-resource, "StatusCallback".
+ * What a status callback tells on top: where it stands in the row of this call's callbacks, and when.
+ * Source: twilio.com/docs/voice/api/call-resource, "StatusCallback".
+ */
+export const progressParameters = (sequence: number, at: number): Parameters => [
+  ['CallbackSource', 'call-progress-events'],
+  ['SequenceNumber', String(sequence)],
+  ['Timestamp', rfc2822(at)],
+]
+
+/**
+ * What the last one tells of the length of the call.
  *
  * @param seconds time since the answer, 0 for a call that was not answered
  */
-export const endParameters = (seconds: number, at: number): Parameters => [
+export const lengthParameters = (seconds: number): Parameters => [
   ['CallDuration', String(seconds)],
-  ['CallbackSource', 'call-progress-events'],
   ['Duration', String(Math.ceil(seconds / 60))],
-  ['SequenceNumber', '0'],
-  ['Timestamp', rfc2822(at)],
 ]

@@ -12,6 +12,18 @@ export type Interruption =
   | { readonly kind: 'replaced'; readonly twiml: string }
   /** The longest call there is has been reached. */
   | { readonly kind: 'time-limit' }
+  /** What the leg waits for has changed: whoever waits looks what, and goes on. */
+  | { readonly kind: 'nudged' }
+
+/** Of two that come together the weightier stays; of two ends the first. */
+const weights: Readonly<Record<Interruption['kind'], number>> = {
+  nudged: 0,
+  redirected: 1,
+  replaced: 1,
+  'time-limit': 2,
+  completed: 2,
+  'hung-up': 2,
+}
 
 export type Awakening = 'elapsed' | 'key' | 'voice' | 'spoken' | 'interrupted'
 
@@ -39,6 +51,8 @@ export type Leg = {
   readonly interrupted: () => Promise<void>
   /** Takes the interruption off, so that the leg can go on with what it asks for. */
   readonly resume: () => void
+  /** Takes a nudge off, and nothing else. */
+  readonly calm: () => void
   /** From now on keys are kept and wake a wait; nobody hears them before, and none after `deafen`. */
   readonly listen: () => void
   readonly deafen: () => void
@@ -110,6 +124,9 @@ export const createLeg = (
     resume: () => {
       interruption = null
     },
+    calm: () => {
+      if (interruption?.kind === 'nudged') interruption = null
+    },
     listen: () => {
       ear = []
     },
@@ -152,6 +169,8 @@ export const createLeg = (
       speaksItself = on
     },
     interrupt: (why) => {
+      const before = interruption === null ? -1 : weights[interruption.kind]
+      if (weights[why.kind] < before || before === weights.completed) return
       interruption = why
       wake?.('interrupted')
       for (const tell of watchers) tell()

@@ -8,6 +8,8 @@ export type PhoneCommand =
   /** One or more of `0-9*#`. */
   | { readonly type: 'keys'; readonly keys: string }
   | { readonly type: 'hang-up' }
+  /** The person speaks for so long, into a recording: what is said stays unheard. */
+  | { readonly type: 'speak'; readonly seconds: number }
   /** The page has finished reading the utterance aloud; the carrier need not wait its estimate out. */
   | { readonly type: 'spoken'; readonly utterance: number }
   /** True: the page reads aloud itself and reports `spoken`; false: the carrier paces by estimate. */
@@ -48,7 +50,32 @@ export type PhoneReport =
   | { readonly type: 'prompted'; readonly timeoutSeconds: number }
   /** What the carrier took as input; empty = silence. */
   | { readonly type: 'heard'; readonly digits: string }
-  | { readonly type: 'recording'; readonly maxSeconds: number }
+  /** The line records; `finishOnKey` are the keys that end it. */
+  | { readonly type: 'recording'; readonly maxSeconds: number; readonly finishOnKey: string }
+  /** The recording is over; `digits` is the key that ended it, empty for none, `hangup`. */
+  | { readonly type: 'recorded'; readonly seconds: number; readonly digits: string }
+  /** Another telephone is rung for the caller; `status` and `seconds` of the talk once it has ended. */
+  | {
+      readonly type: 'transfer'
+      readonly state: 'ringing' | 'connected' | 'ended'
+      readonly to: string
+      readonly status?: string
+      readonly seconds?: number
+    }
+  /** The caller waits in a queue of the carrier; `result` as `QueueResult` has it, once that is over. */
+  | {
+      readonly type: 'queue'
+      readonly state: 'entered' | 'left'
+      readonly name: string
+      readonly result?: string
+    }
+  /** `talking` once somebody else is there and the conference has begun. */
+  | {
+      readonly type: 'conference'
+      readonly state: 'joined' | 'talking' | 'left'
+      readonly name: string
+      readonly reason?: string
+    }
   /** One webhook as it went over the wire, with the answer. */
   | {
       readonly type: 'webhook'
@@ -61,9 +88,32 @@ export type PhoneReport =
       readonly position: string | null
       readonly error?: string
     }
+  /** One turn of the flow, told by the server it runs on: a real carrier never gets to see this. */
+  | ({ readonly type: 'trace' } & TurnTrace)
+  /** Every webhook of the ended call has been answered: nothing more will be told of it. */
+  | { readonly type: 'settled'; readonly callSid: string }
   /** What Twilio's debugger would note (code of its error dictionary). */
   | { readonly type: 'debugger'; readonly code: number; readonly message: string }
   | { readonly type: 'refused'; readonly message: string }
+
+/** What one turn of a flow did. Secrets are masked. */
+export type TurnTrace = {
+  readonly callSid: string
+  /** 0 answers the call. */
+  readonly turn: number
+  /**
+   * In the order it happened: `input`, `dialog` entered, `event`, `log`, what was `asked` of the platform;
+   * then each `variable` with its new value, and where the call `waits`.
+   */
+  readonly steps: readonly { readonly kind: string; readonly text: string }[]
+  /** The same as a golden conversation has it; `givens` are those of the whole call so far. */
+  readonly transcript: {
+    /** When the call came in: `2026-11-24 10:05 Europe/Moscow`. */
+    readonly at: string
+    readonly givens: readonly string[]
+    readonly lines: readonly string[]
+  }
+}
 
 /** `GET /phone/lines`. */
 export type PhoneLine = {
@@ -81,3 +131,14 @@ export type PhoneExample = {
   readonly keys: string
   readonly accessCode: string
 }
+
+/**
+ * Whether a recording goes on with what the one before it said. Numbers and dates are put together from short
+ * recordings, pauses (`,` and `.`) among them; a screen shows them as one text.
+ */
+export const saysOn = (before: string, text: string): boolean =>
+  /^[,.]$/.test(text) || !/[.!?…]$/.test(before)
+
+/** Two recordings as one text. */
+export const saidTogether = (before: string, text: string): string =>
+  /^[,.]$/.test(text) ? `${before}${text}` : `${before} ${text}`

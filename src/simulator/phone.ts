@@ -1,13 +1,15 @@
 import websocket, { type WebSocket } from '@fastify/websocket'
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import type { Call } from './call.ts'
 import type { Carrier } from './carrier.ts'
+import { allowed } from './page-origin.ts'
 import type { PhoneCommand, PhoneExample, PhoneLine, PhoneReport } from './phone-protocol.ts'
 import { createSpeaker, type Spoken } from './speech.ts'
 
 export type PhoneOptions = {
   readonly carrier: Carrier
-  readonly lines: readonly PhoneLine[]
+  /** Asked each time: lines come and go with the flows. */
+  readonly lines: () => readonly PhoneLine[]
   /** An application whose status can be heard; null when there is none. */
   readonly example?: PhoneExample | null
   /** `PUBLIC_URL`: the only origin whose pages may pick up the telephone. */
@@ -17,6 +19,9 @@ export type PhoneOptions = {
 }
 
 const maxMessageBytes = 4096
+
+/** Seconds that a person may say to speak at once. */
+const longestSpeech = 3600
 
 const text = (value: unknown, longest: number): value is string =>
   typeof value === 'string' && value.length <= longest
@@ -33,7 +38,7 @@ export const readCommand = (message: string): PhoneCommand | null => {
   const command = value as Readonly<Record<string, unknown>>
   const has = (...names: readonly string[]): boolean =>
     Object.keys(command).every((name) => name === 'type' || names.includes(name))
-  const { type, to, from, keys, utterance, on } = command
+  const { type, to, from, keys, utterance, on, seconds } = command
   if (type === 'dial' && has('to', 'from') && text(to, 64)) {
     if (from === undefined) return { type, to }
     return text(from, 256) ? { type, to, from } : null
@@ -42,31 +47,13 @@ export const readCommand = (message: string): PhoneCommand | null => {
     return { type, keys }
   }
   if (type === 'hang-up' && has()) return { type }
+  if (type === 'speak' && has('seconds') && typeof seconds === 'number') {
+    return seconds > 0 && seconds <= longestSpeech ? { type, seconds } : null
+  }
   if (type === 'spoken' && has('utterance') && typeof utterance === 'number') {
     return { type, utterance }
   }
   return type === 'sound' && has('on') && typeof on === 'boolean' ? { type, on } : null
-}
-
-const loopbackAddress = /^(127\.|::1$|::ffff:127\.)/
-const loopbackHost = /^(localhost|127(\.\d+){3}|\[::1\])$/
-
-/** The same origin, or the same port of the same machine under another of its loopback names. */
-const sameOrigin = (origin: string, publicOrigin: string): boolean => {
-  if (!URL.canParse(origin)) return false
-  const [one, other] = [new URL(origin), new URL(publicOrigin)]
-  return (
-    one.origin === other.origin ||
-    (one.port === other.port && [one, other].every((url) => loopbackHost.test(url.hostname)))
-  )
-}
-
-/** A page of another origin may not use the telephone; a program may that runs on this machine. */
-const allowed = (request: FastifyRequest, publicOrigin: string): boolean => {
-  const { origin } = request.headers
-  return origin === undefined
-    ? loopbackAddress.test(request.socket.remoteAddress ?? '')
-    : sameOrigin(origin, publicOrigin)
 }
 
 const messages: Readonly<Record<Extract<Spoken, { kind: 'none' }>['why'], string>> = {
@@ -105,6 +92,7 @@ export const phone: FastifyPluginAsync<PhoneOptions> = async (app, options) => {
           if (call === from) call = null
         }
       }
+      send({ type: 'settled', callSid: from.callSid })
     }
     const whyNot = (to: string): string | null => {
       if (call) return 'This telephone is in a call'
@@ -126,6 +114,7 @@ export const phone: FastifyPluginAsync<PhoneOptions> = async (app, options) => {
       if (command.type === 'dial') dial(command.to, command.from)
       else if (command.type === 'keys') call?.press(command.keys)
       else if (command.type === 'hang-up') call?.hangUp()
+      else if (command.type === 'speak') call?.speak(command.seconds * 1000)
       else if (command.type === 'spoken') call?.spoken(command.utterance)
       else {
         sound = command.on
@@ -158,7 +147,7 @@ export const phone: FastifyPluginAsync<PhoneOptions> = async (app, options) => {
     wsHandler: serve,
   })
 
-  app.get('/phone/lines', () => lines)
+  app.get('/phone/lines', () => lines())
 
   app.get('/phone/example', (_request, reply) =>
     reply.type('application/json').send(JSON.stringify(options.example ?? null)),

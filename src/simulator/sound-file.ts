@@ -20,13 +20,28 @@ const guessedMilliseconds = (type: string, file: Buffer): number =>
   Math.round((file.length / (type === 'audio/mpeg' ? 4000 : 8000)) * 1000)
 
 /** What a fetched file is to `<Play>`: a sound of some length, or the debugger's code for it. */
-const soundOfAnswer = (url: string, type: string, file: Buffer): Sound => {
+const soundOfAnswer = (url: string, headers: Headers, file: Buffer): Sound => {
+  const type = headers['content-type'] ?? ''
   const bare = type.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (!playable.test(bare)) {
     return { kind: 'fault', code: 13420, message: `<Play> cannot play ${bare || 'nothing'}`, url }
   }
   const milliseconds = wavMilliseconds(file) ?? guessedMilliseconds(bare, file)
-  return { kind: 'sound', url, milliseconds }
+  return { kind: 'sound', url, milliseconds, ...wordsIn(headers) }
+}
+
+type Headers = { readonly [name: string]: string | undefined }
+
+/** This carrier's own: `X-Words`, percent-encoded, says what a file says, so that a screen can show it. */
+const wordsIn = (headers: Headers): { readonly text: string; readonly language: string } => {
+  try {
+    return {
+      text: decodeURIComponent(headers['x-words'] ?? ''),
+      language: headers['content-language'] ?? '',
+    }
+  } catch {
+    return { text: '', language: '' }
+  }
 }
 
 const fileLimit = 16 * 1024 * 1024
@@ -55,5 +70,5 @@ export const fetchSound = async (
   if (answer.status >= 300) {
     return { kind: 'fault', code: 11200, message: `Sound file: status ${answer.status}`, url }
   }
-  return soundOfAnswer(url, answer.headers['content-type'] ?? '', answer.body)
+  return soundOfAnswer(url, answer.headers, answer.body)
 }

@@ -4,7 +4,12 @@
  * answered over the channel of `child_process.fork`.
  */
 type Espeak = { readonly FS: { readFile(path: string): Uint8Array } }
-type Asked = { readonly id: number; readonly voice: string; readonly text: string }
+type Asked = {
+  readonly id: number
+  readonly voice: string
+  readonly text: string
+  readonly wordsPerMinute: number
+}
 
 // The package has no types, and may be absent.
 const name = 'espeak-ng'
@@ -16,10 +21,10 @@ const { default: espeak } = (await import(name)) as {
   }) => Promise<Espeak>
 }
 
-const speak = async ({ voice, text }: Asked): Promise<Uint8Array> => {
+const speak = async ({ voice, text, wordsPerMinute }: Asked): Promise<Uint8Array> => {
   const silent = (): void => {}
   const spoken = await espeak({
-    arguments: ['-w', 'speech.wav', '-v', voice, '-s', '150', '--', text],
+    arguments: ['-w', 'speech.wav', '-v', voice, '-s', String(wordsPerMinute), '--', text],
     print: silent,
     printErr: silent,
   })

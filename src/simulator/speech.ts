@@ -32,6 +32,7 @@ const idleMilliseconds = 60_000
  */
 export const createSpeaker = (
   worker: string = fileURLToPath(new URL('./speech-worker.ts', import.meta.url)),
+  { wordsPerMinute = 150 }: { readonly wordsPerMinute?: number } = {},
 ): Speaker => {
   const cache = new Map<string, Promise<Spoken>>()
   const asked = new Map<number, (spoken: Spoken) => void>()
@@ -87,7 +88,7 @@ export const createSpeaker = (
       idle = setTimeout(stop, idleMilliseconds).unref()
       resolve(spoken)
     })
-    speaking.send({ id, voice, text }, (error) => {
+    speaking.send({ id, voice, text, wordsPerMinute }, (error) => {
       if (error) asked.get(id)?.({ kind: 'none', why: 'failed' })
     })
     return promise

@@ -1,6 +1,6 @@
 import t from 'tap'
 import twilio from 'twilio/lib/webhooks/webhooks.js'
-import { inboundParameters } from '../../src/simulator/inbound.ts'
+import { callParameters } from '../../src/simulator/inbound.ts'
 import { formOf, signature, signedUrl, signedWebhook } from '../../src/simulator/signature.ts'
 import { authToken, carrierOf, line } from './wire-server.ts'
 
@@ -104,8 +104,15 @@ t.test('a webhook can be signed by hand, repeated names included', (t) => {
 
 t.test('a caller by SIP brings the fields of SIP', (t) => {
   const fields = Object.fromEntries(
-    inboundParameters(
-      { accountSid: 'AC', callSid: 'CA', from: 'sip:a@example.org:5060', to: line },
+    callParameters(
+      {
+        accountSid: 'AC',
+        callSid: 'CA',
+        from: 'sip:a@example.org:5060',
+        to: line,
+        direction: 'inbound',
+        parentCallSid: null,
+      },
       'ringing',
     ),
   )

@@ -19,7 +19,7 @@ const lines = [{ number: line, name: 'Горячая линия', description: '
 const open = async (pages: Readonly<Record<string, Page>>, maxCalls = 50) => {
   const { server, carrier } = await carrierOf(pages, { clock: realClock })
   const app = Fastify()
-  await app.register(phone, { carrier, lines, publicOrigin, maxCalls })
+  await app.register(phone, { carrier, lines: () => lines, publicOrigin, maxCalls })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   t.teardown(async () => {
     await carrier.close()
@@ -81,7 +81,7 @@ t.test('the example to ask for is told, or that there is none', async (t) => {
   const example = { number: 'RU-2026-000001', keys: '2026000001#', accessCode: '4821' }
   const app = Fastify()
   const { carrier, server } = await carrierOf({}, { clock: realClock })
-  await app.register(phone, { carrier, lines, publicOrigin, example })
+  await app.register(phone, { carrier, lines: () => lines, publicOrigin, example })
   t.teardown(() => Promise.all([app.close(), server.close()]))
   t.same((await app.inject('/phone/example')).json(), example)
   const { app: without } = await open({})
@@ -181,7 +181,7 @@ t.test('the lines are listed, and the host may have WebSockets already', async (
   const { carrier, server } = await carrierOf(menu)
   const app = Fastify()
   await app.register(websocket)
-  await app.register(phone, { carrier, lines, publicOrigin })
+  await app.register(phone, { carrier, lines: () => lines, publicOrigin })
   await app.ready()
   await app.close()
   await server.close()

@@ -135,6 +135,20 @@ t.test('lists come in pages', async (t) => {
   t.equal((await client.calls.list({ limit: 3, pageSize: 2 })).length, 3)
 })
 
+t.test('the API may be mounted under a path of its own', async (t) => {
+  const { server, carrier } = await carrierOf({ '/voice': '' })
+  const app = Fastify()
+  await app.register(restApi, { prefix: '/carrier', carrier })
+  const client = twilio(accountSid, authToken)
+  client.api.baseUrl = `${await app.listen({ port: 0, host: '127.0.0.1' })}/carrier`
+  for (let count = 0; count < 3; count += 1) await carrier.dial({ to: line }).settled
+  t.equal((await client.calls.list({ pageSize: 2 })).length, 3)
+  await t.rejects(client.calls('CA0').fetch(), { code: 20404 })
+  await carrier.close()
+  await app.close()
+  await server.close()
+})
+
 t.test('the API can be in trouble on demand, with or without doing its work', async (t) => {
   const fault = { status: 429, code: 20429, message: 'Too Many Requests' }
   let done = false

@@ -184,7 +184,7 @@ t.test('a hang-up in a recording still asks for the action', async (t) => {
 })
 
 t.test('a verb that the carrier does not run is noted and passed', async (t) => {
-  const { said, codes } = await run({ '/voice': '<Enqueue>general</Enqueue><Say>on</Say>' })
+  const { said, codes } = await run({ '/voice': '<Refer/><Say>on</Say>' })
   t.same(said, ['on'])
   t.same(codes, [12200])
 })
@@ -224,6 +224,22 @@ t.test('play fetches its file without call parameters and takes its length from 
   t.equal(got[1]?.method, 'GET')
   t.equal([...(got[1]?.form ?? [])].length, 0)
   t.equal(seconds, 2)
+})
+
+t.test('the words of a recording are shown when its server tells them', async (t) => {
+  const wav = Buffer.alloc(100)
+  const told = async (words: string) => {
+    const { history } = await run({
+      '/voice': '<Play>/hello.wav</Play>',
+      '/hello.wav': () => (response) => {
+        const headers = { 'content-type': 'audio/wav', 'content-language': 'tt-RU' }
+        response.writeHead(200, { ...headers, 'x-words': words }).end(wav)
+      },
+    })
+    return history.find((report) => report.type === 'utterance')
+  }
+  t.match(await told(encodeURIComponent('Исәнмесез.')), { text: 'Исәнмесез.', language: 'tt-RU' })
+  t.match(await told('%'), { text: '' })
 })
 
 t.test('a file that cannot be had is a failed document', async (t) => {

@@ -1,6 +1,6 @@
+import { grouped } from '../number.ts'
 import { abroad, type Caller } from './caller.ts'
 import styles from './handset.module.css'
-import { grouped } from './number.ts'
 import { useWords } from './words.tsx'
 
 /** Which number the line will see: own, withheld, one of other countries, or any. */

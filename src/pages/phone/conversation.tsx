@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef } from 'react'
+import { grouped } from '../number.ts'
 import styles from './conversation.module.css'
-import { grouped } from './number.ts'
 import type { Remark } from './telephone.ts'
 import { useExample } from './use-example.ts'
 import { isWord, type Say, useWords } from './words.tsx'
@@ -42,6 +42,16 @@ function note(remark: Remark, say: Say): string {
       return say('note.silence')
     case 'recording':
       return say('note.recording', { count: remark.maxSeconds })
+    case 'recorded':
+      return say('note.recorded', { count: remark.seconds })
+    case 'transfer': {
+      const to = grouped(remark.to)
+      if (remark.state !== 'ended') return say(`note.transfer.${remark.state}`, { to })
+      const key = `note.transfer.${remark.status}`
+      return isWord(key) ? say(key, { to }) : say('note.transfer.completed', { to })
+    }
+    case 'person':
+      return say(`note.person.${remark.state}`)
     case 'ended': {
       const key = `ended.${remark.reason}`
       return isWord(key) ? say(key) : say('ended.other', { reason: remark.reason })

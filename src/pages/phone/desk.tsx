@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'react'
 import { useMedia } from '../look/use-media.ts'
+import { dialable, withoutLastDigit } from '../number.ts'
 import { usePreference } from '../preference.ts'
 import { type Caller, calledFrom, ownMobile } from './caller.ts'
 import { Conversation } from './conversation.tsx'
 import { Handset } from './handset.tsx'
 import { LineList } from './lines.tsx'
 import { LostConnection, Trouble } from './notices.tsx'
-import { dialable, withoutLastDigit } from './number.ts'
 import styles from './phone-page.module.css'
 import { isActive } from './telephone.ts'
 import { soundKey } from './tones.ts'
@@ -109,6 +109,7 @@ export function Desk() {
           toggleSound={toggleSound}
           call={call}
           press={press}
+          speak={phone.speak}
           hangUp={phone.hangUp}
         />
         <div className={styles.side}>

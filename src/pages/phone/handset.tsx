@@ -1,21 +1,22 @@
 import { ActionIcon, Button } from '@mantine/core'
 import type { Ref } from 'react'
+import { grouped } from '../number.ts'
 import type { Caller } from './caller.ts'
 import { CallerChoice } from './caller-choice.tsx'
 import type { ConnectionState } from './connection.ts'
 import styles from './handset.module.css'
 import { Icon } from './icon.tsx'
 import { Keypad } from './keypad.tsx'
-import { grouped } from './number.ts'
 import { isActive, type Telephone } from './telephone.ts'
 import { Timer } from './timer.tsx'
 import { type Say, useWords } from './words.tsx'
 
 /** What the line is doing at this moment, in words. */
-function doing({ call, listening, conversation }: Telephone, say: Say): string {
+function doing({ call, listening, recording, conversation }: Telephone, say: Say): string {
   if (call.state !== 'in-progress') return ''
   const last = conversation.findLast((remark) => remark.kind === 'prompt')
   if (last?.ended === null) return say(listening ? 'speaking.listening' : 'speaking')
+  if (recording) return say('recording')
   if (!listening) return say('working')
   if (listening.maxDigits !== null) return say('listening.count', { count: listening.maxDigits })
   return listening.finishOnKey === ''
@@ -38,8 +39,13 @@ type HandsetProps = {
   toggleSound: () => void
   call: () => void
   press: (key: string) => void
+  /** The person speaks for so many seconds. */
+  speak: (seconds: number) => void
   hangUp: () => void
 }
+
+/** What one press of the button for speaking stands for. */
+const speechSeconds = 5
 
 /** The telephone itself: display, keypad, call and hang-up. */
 export function Handset(props: HandsetProps) {
@@ -100,7 +106,7 @@ export function Handset(props: HandsetProps) {
   )
 }
 
-function InCall({ telephone, lineName }: HandsetProps) {
+function InCall({ telephone, lineName, speak }: HandsetProps) {
   const { say } = useWords()
   const { call, typed } = telephone
   const to = 'to' in call ? grouped(call.to) : ''
@@ -108,9 +114,16 @@ function InCall({ telephone, lineName }: HandsetProps) {
     <>
       <h2 className={styles.name}>{lineName ?? to}</h2>
       <p className={styles.to}>{lineName ? to : ''}</p>
-      <output className={typed ? styles.typed : styles.doing}>
-        {typed || doing(telephone, say)}
-      </output>
+      <div className={styles.now}>
+        <output className={typed ? styles.typed : styles.doing}>
+          {typed || doing(telephone, say)}
+        </output>
+        {telephone.recording && (
+          <Button size="compact-md" variant="default" onClick={() => speak(speechSeconds)}>
+            {say('speak', { count: speechSeconds })}
+          </Button>
+        )}
+      </div>
     </>
   )
 }

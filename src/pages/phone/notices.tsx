@@ -1,5 +1,5 @@
 import { Alert, Button } from '@mantine/core'
-import { grouped } from './number.ts'
+import { grouped } from '../number.ts'
 import styles from './phone-page.module.css'
 import type { Telephone } from './telephone.ts'
 import type { Lines } from './use-lines.ts'

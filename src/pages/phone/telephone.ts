@@ -1,4 +1,4 @@
-import type { PhoneReport } from '../../simulator/phone-protocol.ts'
+import { type PhoneReport, saidTogether, saysOn } from '../../simulator/phone-protocol.ts'
 
 type Report<T extends PhoneReport['type']> = Extract<PhoneReport, { type: T }>
 
@@ -17,11 +17,19 @@ export type Remark = { readonly id: number } & (
   | { readonly kind: 'keys'; readonly digits: string }
   | { readonly kind: 'silence' }
   | { readonly kind: 'recording'; readonly maxSeconds: number }
+  | { readonly kind: 'recorded'; readonly seconds: number; readonly digits: string }
+  | ({ readonly kind: 'transfer' } & Omit<Report<'transfer'>, 'type'>)
+  /** On the way to a person, and back. */
+  | { readonly kind: 'person'; readonly state: 'waiting' | 'talking' | 'over' }
   | { readonly kind: 'ended'; readonly reason: string }
 )
 
-/** One thing on the wire: a webhook with its answer, or what the carrier's debugger noted. */
-export type WireItem = { readonly id: number } & (Report<'webhook'> | Report<'debugger'>)
+/** One thing on the wire: a webhook with its answer, what its turn did, what the carrier's debugger noted. */
+export type WireItem = { readonly id: number } & (
+  | Report<'webhook'>
+  | Report<'trace'>
+  | Report<'debugger'>
+)
 
 /** Times are milliseconds since 1970, as given with the reports. */
 export type Call =
@@ -44,6 +52,8 @@ export type Telephone = {
   readonly wire: readonly WireItem[]
   /** The keys that the line takes now, while it still speaks too; null when it takes none. */
   readonly listening: Report<'listening'> | null
+  /** The recording under way: the person may speak, and any of its keys ends it. */
+  readonly recording: Report<'recording'> | null
   /** Keys pressed and not yet taken by the line. */
   readonly typed: string
   /** Why the last command was not carried out; `to` when it was to dial that number. */
@@ -55,6 +65,7 @@ export const onHook: Telephone = Object.freeze<Telephone>({
   conversation: [],
   wire: [],
   listening: null,
+  recording: null,
   typed: '',
   refused: null,
 })
@@ -65,6 +76,18 @@ const remark = (state: Telephone, added: NewRemark): readonly Remark[] => [
   ...state.conversation,
   { id: state.conversation.length, ...added },
 ]
+
+type Prompt = Omit<Extract<Remark, { kind: 'prompt' }>, 'id'>
+
+/** Recordings that follow one another and make up one sentence. */
+const isOneText = (before: Prompt, next: Prompt): boolean =>
+  before.recorded &&
+  next.recorded &&
+  before.text !== '' &&
+  next.text !== '' &&
+  before.ended === 'finished' &&
+  before.language === next.language &&
+  saysOn(before.text, next.text)
 
 export const isActive = (call: Call): boolean =>
   call.state === 'dialling' || call.state === 'in-progress'
@@ -81,7 +104,7 @@ export const dial = (to: string): Telephone => ({
  * pressed while the line takes none are lost, as on any telephone.
  */
 export const press = (state: Telephone, keys: string): Telephone =>
-  state.listening && state.call.state === 'in-progress'
+  (state.listening || state.recording) && state.call.state === 'in-progress'
     ? { ...state, typed: state.typed + keys }
     : state
 
@@ -111,6 +134,7 @@ function end(state: Telephone, reason: string, at: number): Telephone {
       { kind: 'ended', reason },
     ),
     listening: null,
+    recording: null,
     typed: '',
   }
 }
@@ -128,6 +152,10 @@ function follow(state: Telephone, report: Report<'call'>, at: number): Telephone
   }
 }
 
+function ofPerson(state: Telephone, what: 'waiting' | 'talking' | 'over'): Telephone {
+  return { ...state, conversation: remark(state, { kind: 'person', state: what }) }
+}
+
 /**
  * The telephone after a report of the carrier.
  *
@@ -141,6 +169,11 @@ export function apply(state: Telephone, report: PhoneReport, at: number): Teleph
       const { utterance, text, language, audioUrl } = report
       const recorded = audioUrl !== undefined
       const said = { kind: 'prompt', utterance, text, language, recorded, ended: null } as const
+      const before = state.conversation.at(-1)
+      if (before?.kind === 'prompt' && isOneText(before, said)) {
+        const whole = { ...before, ...said, text: saidTogether(before.text, text) }
+        return { ...state, conversation: [...state.conversation.slice(0, -1), whole] }
+      }
       return { ...state, conversation: remark(state, said) }
     }
     case 'utterance-end':
@@ -155,7 +188,17 @@ export function apply(state: Telephone, report: PhoneReport, at: number): Teleph
     case 'listening':
       return isActive(state.call) ? { ...state, listening: report } : state
     case 'prompted':
+    case 'settled':
       return state
+    case 'queue':
+      return report.state === 'entered' ? ofPerson(state, 'waiting') : state
+    case 'conference': {
+      if (report.state === 'talking') return ofPerson(state, 'talking')
+      const talked = state.conversation.some(
+        (said) => said.kind === 'person' && said.state === 'talking',
+      )
+      return report.state === 'left' && talked ? ofPerson(state, 'over') : state
+    }
     case 'heard':
       return {
         ...state,
@@ -169,9 +212,20 @@ export function apply(state: Telephone, report: PhoneReport, at: number): Teleph
     case 'recording':
       return {
         ...state,
+        recording: report,
         conversation: remark(state, { kind: 'recording', maxSeconds: report.maxSeconds }),
       }
+    case 'recorded': {
+      const { seconds, digits } = report
+      const recorded = { kind: 'recorded', seconds, digits } as const
+      return { ...state, recording: null, typed: '', conversation: remark(state, recorded) }
+    }
+    case 'transfer': {
+      const { type: _type, ...transfer } = report
+      return { ...state, conversation: remark(state, { kind: 'transfer', ...transfer }) }
+    }
     case 'webhook':
+    case 'trace':
     case 'debugger':
       return { ...state, wire: [...state.wire, { id: state.wire.length, ...report }] }
     case 'refused':

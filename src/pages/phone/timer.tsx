@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { clockFace } from './clock-face.ts'
+import { clockFace } from '../clock-face.ts'
 import type { Call } from './telephone.ts'
 
 /** How long the call has lasted; it stands still once the call is over. */

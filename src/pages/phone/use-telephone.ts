@@ -87,6 +87,9 @@ export function useTelephone(sound: boolean) {
     press: useCallback((keys: string) => {
       if (line.current?.send({ type: 'keys', keys })) note({ what: 'press', keys })
     }, []),
+    speak: useCallback((seconds: number) => {
+      line.current?.send({ type: 'speak', seconds })
+    }, []),
     hangUp: useCallback(() => {
       line.current?.send({ type: 'hang-up' })
     }, []),

@@ -5,10 +5,27 @@ import { useWords } from './words.tsx'
 
 type Webhook = Extract<WireItem, { type: 'webhook' }>
 type Debugger = Extract<WireItem, { type: 'debugger' }>
+type Trace = Extract<WireItem, { type: 'trace' }>
 
 function pathOf(url: string): string {
   const parsed = URL.parse(url, window.location.href)
   return parsed ? parsed.pathname + parsed.search : url
+}
+
+/** What a step of a turn is called; others go by the name they come with. */
+const stepWords = {
+  input: 'trace.input',
+  dialog: 'trace.dialog',
+  event: 'trace.event',
+  log: 'trace.log',
+  asked: 'trace.asked',
+  fetched: 'trace.fetched',
+  variable: 'trace.variable',
+  waits: 'trace.waits',
+} as const
+
+function stepWord(kind: string): (typeof stepWords)[keyof typeof stepWords] | null {
+  return kind in stepWords ? stepWords[kind as keyof typeof stepWords] : null
 }
 
 /** A position as its author wrote it; headers carry only ASCII, so the server sends it encoded. */
@@ -20,7 +37,7 @@ function readable(position: string): string {
   }
 }
 
-function Exchange({ webhook }: { webhook: Webhook }) {
+function Exchange({ webhook, trace }: { webhook: Webhook; trace: Trace | null }) {
   const { say } = useWords()
   const failed = webhook.error !== undefined || webhook.status === null || webhook.status >= 400
   return (
@@ -41,19 +58,36 @@ function Exchange({ webhook }: { webhook: Webhook }) {
         )}
       </summary>
       {webhook.error && <p className={styles.failed}>{webhook.error}</p>}
+      {trace && (
+        <>
+          <h3>{say('wire.trace')}</h3>
+          <Facts
+            of={trace.steps.map(({ kind, text }) => {
+              const word = stepWord(kind)
+              return [word === null ? kind : say(word), text]
+            })}
+          />
+        </>
+      )}
       <h3>{say('wire.answer')}</h3>
       <pre>{prettyXml(webhook.answer) || say('wire.empty-answer')}</pre>
       <h3>{say('wire.parameters')}</h3>
-      <dl>
-        {webhook.parameters.map(([name, value], index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a form may repeat a name, its order is fixed
-          <div key={index}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts of={webhook.parameters} />
     </details>
+  )
+}
+
+function Facts({ of }: { of: readonly (readonly [string, string])[] }) {
+  return (
+    <dl>
+      {of.map(([name, value], index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a name may come again, the order is fixed
+        <div key={index}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   )
 }
 
@@ -73,6 +107,12 @@ function DebuggerNote({ item }: { item: Debugger }) {
   )
 }
 
+/** What the turn did that a webhook asked for: told just before its answer. */
+function traceBefore(items: readonly WireItem[], at: number): Trace | null {
+  const before = items[at - 1]
+  return before?.type === 'trace' ? before : null
+}
+
 /** Folded: everything that went between the carrier and the server, oldest first. */
 export function Wire({ items }: { items: readonly WireItem[] }) {
   const { say } = useWords()
@@ -86,13 +126,12 @@ export function Wire({ items }: { items: readonly WireItem[] }) {
       {items.length === 0 && <p className={styles.empty}>{say('wire.empty')}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the keyboard */}
       <section className={styles.items} tabIndex={0} aria-label={say('wire')}>
-        {items.map((item) =>
-          item.type === 'webhook' ? (
-            <Exchange key={item.id} webhook={item} />
-          ) : (
-            <DebuggerNote key={item.id} item={item} />
-          ),
-        )}
+        {items.map((item, at) => {
+          if (item.type === 'webhook') {
+            return <Exchange key={item.id} webhook={item} trace={traceBefore(items, at)} />
+          }
+          return item.type === 'debugger' ? <DebuggerNote key={item.id} item={item} /> : null
+        })}
       </section>
     </details>
   )

@@ -24,8 +24,8 @@ export const soundOf = async (
   }
   const sound = await stage.fetchSound(url)
   if (sound.kind === 'fault') return sound
-  const { milliseconds } = sound
-  return { kind: 'utterance', utterance: { text: '', language: '', milliseconds, audioUrl: url } }
+  const { milliseconds, text: words, language } = sound
+  return { kind: 'utterance', utterance: { text: words, language, milliseconds, audioUrl: url } }
 }
 
 /** Source: twilio.com/docs/voice/twiml/play. A file that cannot be had is a failed document. */

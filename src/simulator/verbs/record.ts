@@ -6,7 +6,7 @@ const callBack = (
   stage: Stage,
   recordingSid: string,
   seconds: number,
-  status: 'in-progress' | 'completed',
+  status: 'in-progress' | 'completed' | 'absent',
 ): void => {
   const text = verb.attributes['recordingStatusCallback']
   const events = (verb.attributes['recordingStatusCallbackEvent'] ?? 'completed').split(/\s+/)
@@ -19,7 +19,7 @@ const callBack = (
       ['RecordingSid', recordingSid],
       ['RecordingUrl', stage.recordingUrl(recordingSid)],
       ['RecordingStatus', status],
-      ['RecordingDuration', status === 'completed' ? String(seconds) : '-1'],
+      ['RecordingDuration', status === 'in-progress' ? '-1' : String(seconds)],
       ['RecordingChannels', '1'],
       ['RecordingSource', 'RecordVerb'],
     ],
@@ -29,7 +29,7 @@ const callBack = (
 
 /**
  * Records the caller until a finishing key, silence, hang-up or the longest time. After a hang-up the
- * action is still asked for, with `Digits=hangup`, and its answer ignored.
+ * action is still asked for, with `Digits=hangup`, and its answer ignored. Silence is recorded like speech.
  * Source: twilio.com/docs/voice/twiml/record.
  */
 export const record: Verb = async (verb, stage) => {
@@ -39,7 +39,7 @@ export const record: Verb = async (verb, stage) => {
   const silence = numberOf(verb, 'timeout', 5) * 1000
   const finishOnKey = verb.attributes['finishOnKey'] ?? '1234567890*#'
   const recordingSid = stage.newSid('RE')
-  leg.report({ type: 'recording', maxSeconds })
+  leg.report({ type: 'recording', maxSeconds, finishOnKey })
   callBack(verb, stage, recordingSid, 0, 'in-progress')
 
   const startedAt = leg.clock.now()
@@ -62,13 +62,19 @@ export const record: Verb = async (verb, stage) => {
   leg.deafen()
   const seconds = Math.round((leg.clock.now() - startedAt) / 1000)
   const interruption = leg.interruption()
+  const spokenUntil = Math.min(leg.voiceEndedAt(), leg.clock.now())
+  const spokenSeconds = Math.max(0, Math.round((spokenUntil - startedAt) / 1000))
+  stage.keepRecording({ recordingSid, startedAt, seconds, spokenSeconds })
+  leg.report({ type: 'recorded', seconds, digits: interruption ? 'hangup' : digits })
   const parameters = [
     ['RecordingUrl', stage.recordingUrl(recordingSid)],
     ['RecordingSid', recordingSid],
     ['RecordingDuration', String(seconds)],
     ['Digits', interruption ? 'hangup' : digits],
   ] as const
-  callBack(verb, stage, recordingSid, seconds, 'completed')
+  // Of a recording that is trimmed nothing is left when nobody spoke.
+  const isEmpty = spokenSeconds === 0 && verb.attributes['trim'] !== 'do-not-trim'
+  callBack(verb, stage, recordingSid, isEmpty ? 0 : seconds, isEmpty ? 'absent' : 'completed')
   const step = actionOf(verb, stage, parameters)
   if (interruption?.kind === 'hung-up' && step.kind === 'document') {
     void stage.callBack('document', step.request, true)

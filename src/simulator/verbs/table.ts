@@ -1,7 +1,10 @@
 import type { Verb } from '../stage.ts'
 import { next } from '../stage.ts'
+import { dial } from './dial.ts'
+import { enqueue } from './enqueue.ts'
 import { gather } from './gather.ts'
 import { hangup } from './hangup.ts'
+import { leave } from './leave.ts'
 import { pause } from './pause.ts'
 import { play } from './play.ts'
 import { record } from './record.ts'
@@ -17,8 +20,11 @@ const notRun: Verb = async (verb, { leg }) => {
 
 /** What each verb does. */
 export const verbs: Readonly<Record<string, Verb>> = {
+  Dial: dial,
+  Enqueue: enqueue,
   Gather: gather,
   Hangup: hangup,
+  Leave: leave,
   Pause: pause,
   Play: play,
   Record: record,
@@ -27,10 +33,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   Say: say,
 
   Connect: notRun,
-  Dial: notRun,
   Echo: notRun,
-  Enqueue: notRun,
-  Leave: notRun,
   Pay: notRun,
   Prompt: notRun,
   Queue: notRun,

@@ -103,6 +103,58 @@ t.test('a call is made, answered and ended with nothing but the keyboard', async
   t.same(complaints, [])
 })
 
+t.test('a person speaks into a recording, and hears who is rung', async (t) => {
+  const { page, complaints } = await open(t)
+  await page.keyboard.press('Enter')
+  carrier.report(scene.answered(to), {
+    type: 'recording',
+    maxSeconds: 120,
+    finishOnKey: '1234567890*#',
+  })
+  await page.getByText('Запись', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Говорить 5 секунд' }).click()
+  t.same(await carrier.command('speak'), { type: 'speak', seconds: 5 })
+  const display = page.getByRole('region', { name: 'Телефон' })
+  const inside = await display.locator('button', { hasText: 'Говорить' }).evaluate((button) => {
+    const box = button.getBoundingClientRect()
+    const around = button.parentElement?.parentElement?.getBoundingClientRect()
+    return around !== undefined && box.bottom <= around.bottom && box.right <= around.right
+  })
+  t.ok(inside, 'the button fits into the display')
+  await page.keyboard.press('#')
+  t.same(await carrier.command('keys'), { type: 'keys', keys: '#' })
+  carrier.report({ type: 'recorded', seconds: 5, digits: '#' })
+  await log(page).getByText('Записано 5 секунд').waitFor()
+  t.equal(await page.getByRole('button', { name: 'Говорить 5 секунд' }).count(), 0)
+  carrier.report(
+    { type: 'transfer', state: 'ringing', to: '+79161112233' },
+    { type: 'transfer', state: 'ended', to: '+79161112233', status: 'busy', seconds: 0 },
+  )
+  await log(page).getByText('занято').waitFor()
+  t.same(complaints, [])
+  carrier.report(scene.ended(to, 'completed'))
+})
+
+t.test('a request that is unfolded tells what the flow did for it', async (t) => {
+  const { page, complaints } = await open(t)
+  await page.keyboard.press('Enter')
+  await carrier.command('dial')
+  carrier.report(
+    scene.ringing(to),
+    scene.trace('dialog hotline/main.vxml#menu', 'variable application.topic = general', 'new one'),
+    scene.webhook('/voice/incoming', 'hotline/main.vxml#menu/choice', 'Здравствуйте'),
+    scene.answered(to),
+  )
+  await page.getByText('Обмен с сервером').click()
+  await page.getByText('/voice/incoming').click()
+  const told = page.locator('h3', { hasText: 'Что сделал сценарий' }).locator('+ dl')
+  t.equal(
+    (await told.locator('div').allInnerTexts()).map((row) => row.replace(/\s+/g, ' ')).join('; '),
+    'диалог hotline/main.vxml#menu; значение application.topic = general; new one',
+  )
+  t.same(complaints, [])
+})
+
 t.test('a line is chosen with the arrows and a number is typed on the keypad', async (t) => {
   const { page } = await open(t)
   await page.getByRole('radio').first().focus()
@@ -214,6 +266,7 @@ for (const language of ['ru', 'en'] as const) {
       await carrier.command('dial')
       carrier.report(
         scene.ringing(to),
+        scene.trace('dialog hotline/main.vxml#menu', 'variable application.topic = general'),
         scene.webhook('/voice/incoming', 'hotline/main.vxml#menu/choice', 'Здравствуйте'),
         scene.answered(to),
         scene.listens(1),

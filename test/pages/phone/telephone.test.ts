@@ -86,6 +86,29 @@ t.test('a recorded file without text is still a prompt', async (t) => {
   t.match(after([answered(to), report]).conversation[1], { recorded: true, text: '' })
 })
 
+t.test('short recordings that make up a sentence are one prompt', async (t) => {
+  const plays = (utterance: number, text: string): PhoneReport[] => [
+    {
+      type: 'utterance',
+      utterance,
+      text,
+      language: 'tt-RU',
+      milliseconds: 500,
+      audioUrl: `/audio/${utterance}.wav`,
+    },
+    said(utterance),
+  ]
+  const texts = ['Номер:', 'сигез', ',', 'ике', '.', 'Сау булыгыз.']
+  const { conversation } = after([
+    answered(to),
+    ...texts.flatMap((text, index) => plays(index + 1, text)),
+  ])
+  t.match(conversation.slice(1), [
+    { kind: 'prompt', text: 'Номер: сигез, ике.', utterance: 5, ended: 'finished' },
+    { kind: 'prompt', text: 'Сау булыгыз.' },
+  ])
+})
+
 t.test('keys are pending until the line has taken them', async (t) => {
   const listening = after([answered(to), listens(10)])
   const typed = press(press(listening, '2026'), '000001')
@@ -104,23 +127,35 @@ t.test('keys pressed while the line takes none are not kept', async (t) => {
   t.equal(press(after([answered(to), says(1, 'Здравствуйте.')]), '5').typed, '')
 })
 
-t.test('webhooks and notes of the debugger are kept in order, after the call too', async (t) => {
-  const { wire } = after([
-    answered(to),
-    webhook('/voice/incoming', 'main.vxml#menu/choice', 'Здравствуйте'),
-    { type: 'debugger', code: 12100, message: 'Document parse failure' },
-    ended(to, 'failed'),
-    webhook('/voice/status', '', ''),
-  ])
-  t.same(
-    wire.map(({ id, type }) => [id, type]),
-    [
-      [0, 'webhook'],
-      [1, 'debugger'],
-      [2, 'webhook'],
-    ],
-  )
-})
+t.test(
+  'webhooks, turns and notes of the debugger are kept in order, after the call too',
+  async (t) => {
+    const { wire } = after([
+      answered(to),
+      {
+        type: 'trace',
+        callSid: 'CA1',
+        turn: 0,
+        steps: [{ kind: 'dialog', text: 'main.vxml#menu' }],
+        transcript: { at: '2026-11-24 10:05 Europe/Moscow', givens: [], lines: [] },
+      },
+      webhook('/voice/incoming', 'main.vxml#menu/choice', 'Здравствуйте'),
+      { type: 'debugger', code: 12100, message: 'Document parse failure' },
+      ended(to, 'failed'),
+      webhook('/voice/status', '', ''),
+      { type: 'settled', callSid: 'CA1' },
+    ])
+    t.same(
+      wire.map(({ id, type }) => [id, type]),
+      [
+        [0, 'trace'],
+        [1, 'webhook'],
+        [2, 'debugger'],
+        [3, 'webhook'],
+      ],
+    )
+  },
+)
 
 t.test('a new call puts away what the last one left', async (t) => {
   const over = after([answered(to), says(1, 'Здравствуйте.'), ended(to, 'completed')])
@@ -142,8 +177,54 @@ t.test('a command refused during a call does not end it', async (t) => {
 })
 
 t.test('a recording is noted with its length', async (t) => {
-  const state = after([answered(to), { type: 'recording', maxSeconds: 60 }])
+  const recording = { type: 'recording', maxSeconds: 60, finishOnKey: '#' } as const
+  const state = after([answered(to), recording])
   t.match(state.conversation.at(-1), { kind: 'recording', maxSeconds: 60 })
+  t.same(state.recording, recording)
+})
+
+t.test('keys are heard in a recording, and its end takes them', async (t) => {
+  const recording = { type: 'recording', maxSeconds: 60, finishOnKey: '#' } as const
+  const pressed = press(after([answered(to), recording]), '#')
+  t.equal(pressed.typed, '#')
+  const state = apply(pressed, { type: 'recorded', seconds: 7, digits: '#' }, 5000)
+  t.match(state, { recording: null, typed: '' })
+  t.match(state.conversation.at(-1), { kind: 'recorded', seconds: 7 })
+  t.equal(lose(after([answered(to), recording]), 9000).recording, null)
+})
+
+t.test('a call to somebody else is followed to its end', async (t) => {
+  const called = '+79161112233'
+  const state = after([
+    answered(to),
+    { type: 'transfer', state: 'ringing', to: called },
+    { type: 'transfer', state: 'ended', to: called, status: 'busy', seconds: 0 },
+  ])
+  t.same(kinds(state), ['dialled', 'transfer', 'transfer'])
+  t.match(state.conversation.at(-1), { state: 'ended', status: 'busy' })
+})
+
+t.test('the way to a person is told: waiting, talking, over', async (t) => {
+  const state = after([
+    answered(to),
+    { type: 'queue', state: 'entered', name: 'general' },
+    { type: 'queue', state: 'left', name: 'general', result: 'redirected' },
+    { type: 'conference', state: 'joined', name: 'one' },
+    { type: 'conference', state: 'talking', name: 'one' },
+    { type: 'conference', state: 'left', name: 'one' },
+  ])
+  t.same(kinds(state), ['dialled', 'person', 'person', 'person'])
+  t.match(state.conversation.slice(1), [
+    { state: 'waiting' },
+    { state: 'talking' },
+    { state: 'over' },
+  ])
+  const alone = after([
+    answered(to),
+    { type: 'conference', state: 'joined', name: 'one' },
+    { type: 'conference', state: 'left', name: 'one' },
+  ])
+  t.same(kinds(alone), ['dialled'])
 })
 
 t.test('a lost connection ends the call once and keeps the conversation', async (t) => {

@@ -1,0 +1,263 @@
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { extname, join, normalize } from 'node:path'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { apply } from '../../../src/pages/console/snapshot.ts'
+import type {
+  SoftphoneCommand,
+  SoftphoneReport,
+} from '../../../src/simulator/softphone-protocol.ts'
+import type {
+  ClientMessage,
+  Command,
+  ConsoleEvent,
+  ServerMessage,
+  Snapshot,
+} from '../../../src/web/operator/protocol.ts'
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+}
+
+/** What the server sends with every page: no inline script or style, nothing from elsewhere. */
+const policy = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** What is said to one who signs in, by what is given. */
+export type Door = (given: { login: string; password: string; code?: string }) => {
+  readonly status: number
+  readonly code?: string
+}
+
+type Commanded = { readonly id: string; readonly command: Command }
+
+export type ScriptedServer = {
+  readonly url: string
+  /** Puts every console back to the beginning, signed in, with this snapshot. */
+  readonly begin: (snapshot: Snapshot) => void
+  /** Lets it all happen in one message. */
+  readonly happen: (...events: readonly ConsoleEvent[]) => void
+  /** Events that are lost on their way: counted, and never sent. */
+  readonly lose: (...events: readonly ConsoleEvent[]) => void
+  /** The next command of this type that any console gave, also one that has come already. */
+  readonly command: <T extends Command['type']>(type: T) => Promise<Commanded>
+  /** Commands of this type that no test has taken. */
+  readonly left: (type: Command['type']) => readonly Commanded[]
+  readonly refuse: (id: string, code: string) => void
+  /** `false`: commands are heard and not answered. */
+  answering: boolean
+  /** Every greeting so far, by the number it named. */
+  readonly greetings: (number | null)[]
+  door: Door
+  isSignedIn: boolean
+  softphone: 'none' | 'simulated'
+  /** Says something to every softphone. */
+  readonly report: (report: SoftphoneReport) => void
+  /** The next command of a softphone of this type. */
+  readonly pressed: (type: SoftphoneCommand['type']) => Promise<SoftphoneCommand>
+  /** Closes the consoles' sockets. */
+  readonly hangUp: (code: number) => void
+  /** Cuts every connection and answers none until `back`. */
+  readonly away: () => Promise<void>
+  readonly back: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Things that come one by one, and those who wait for one of a kind. */
+function inbox<Item>() {
+  const items: Item[] = []
+  const waiting = new Set<() => void>()
+  return {
+    items,
+    add(item: Item): void {
+      items.push(item)
+      for (const look of [...waiting]) look()
+    },
+    take(is: (item: Item) => boolean): Promise<Item> {
+      const { promise, resolve } = Promise.withResolvers<Item>()
+      function look(): void {
+        const at = items.findIndex(is)
+        const [found] = at < 0 ? [] : items.splice(at, 1)
+        if (found === undefined) return
+        waiting.delete(look)
+        resolve(found)
+      }
+      waiting.add(look)
+      look()
+      return promise
+    },
+  }
+}
+
+/** A server that does only what the test says: serves the built pages to consoles and softphones. */
+export async function startScriptedServer(pages: string): Promise<ScriptedServer> {
+  const commands = inbox<Commanded>()
+  const presses = inbox<SoftphoneCommand>()
+  const connections = new Set<Socket>()
+  const consoles = new Set<WebSocket>()
+  const softphones = new Set<WebSocket>()
+  let current: Snapshot | null = null
+  let sequence = 1000
+  let missed: Extract<ServerMessage, { type: 'events' }>[] = []
+
+  const http = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://server')
+    response.setHeader('content-security-policy', policy)
+    const json = (status: number, body: unknown) => {
+      response.writeHead(status, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(body))
+    }
+    const isOwnPage = request.method === 'GET' || request.headers['x-hotline'] === '1'
+    if (!isOwnPage) json(403, { error: { code: 'forbidden' } })
+    else if (pathname === '/operator/me') json(server.isSignedIn ? 200 : 401, {})
+    else if (pathname === '/operator/sign-in') {
+      const given = JSON.parse(await new Response(request as never).text())
+      const { status, code = 'unauthorized' } = server.door(given)
+      server.isSignedIn = status === 200
+      json(status, status === 200 ? {} : { error: { code } })
+    } else if (pathname === '/operator/sign-out') {
+      server.isSignedIn = false
+      response.writeHead(204).end()
+      for (const socket of consoles) socket.close(4401)
+    } else if (pathname === '/operator/softphone') {
+      if (server.softphone === 'none') json(409, { error: { code: 'conflict' } })
+      else json(200, { kind: server.softphone, token: 'token', identity: 'anna' })
+    } else {
+      const path = pathname === '/console' ? '/console/index.html' : normalize(pathname)
+      const file = await readFile(join(pages, path)).catch(() => null)
+      response.writeHead(file ? 200 : 404, {
+        'content-type': contentTypes[extname(path)] ?? 'text/plain',
+      })
+      response.end(file ?? 'not found')
+    }
+  })
+  http.on('connection', (socket: Socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
+
+  const send = (socket: WebSocket, message: ServerMessage) => socket.send(JSON.stringify(message))
+
+  function greet(socket: WebSocket, after: number | null): void {
+    server.greetings.push(after)
+    const first = missed[0]?.sequence ?? sequence + 1
+    const isKnown = after !== null && after <= sequence && after >= first - 1
+    if (isKnown) {
+      const fresh = missed.filter((message) => message.sequence > after)
+      for (const message of fresh) send(socket, message)
+      if (fresh.length === 0) send(socket, { type: 'events', sequence, events: [] })
+      return
+    }
+    if (after !== null) send(socket, { type: 'resync' })
+    if (current) send(socket, { type: 'snapshot', sequence, snapshot: current })
+  }
+
+  const sockets = new WebSocketServer({ noServer: true })
+  http.on('upgrade', (request, stream, head) => {
+    if (request.url === '/operator/socket' && !server.isSignedIn) {
+      stream.end('HTTP/1.1 401 Unauthorized\r\n\r\n')
+      return
+    }
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      if (request.url === '/simulated/softphone') {
+        softphones.add(socket)
+        socket.on('close', () => softphones.delete(socket))
+        socket.on('message', (data) => {
+          const command = JSON.parse(String(data)) as SoftphoneCommand
+          if (command.type === 'register') {
+            socket.send(JSON.stringify({ type: 'registered', identity: 'anna' }))
+          }
+          presses.add(command)
+        })
+        return
+      }
+      consoles.add(socket)
+      socket.on('close', () => consoles.delete(socket))
+      socket.on('message', (data) => {
+        const message = JSON.parse(String(data)) as ClientMessage
+        if (message.type === 'hello') return greet(socket, message.after)
+        commands.add(message)
+        if (server.answering) send(socket, { type: 'answer', id: message.id, outcome: 'done' })
+      })
+    })
+  })
+
+  function publish(events: readonly ConsoleEvent[]): Extract<ServerMessage, { type: 'events' }> {
+    if (current) current = apply(current, events)
+    sequence += 1
+    const message = { type: 'events', sequence, events } as const
+    missed.push(message)
+    return message
+  }
+
+  async function listen(port: number): Promise<void> {
+    http.listen(port, '127.0.0.1')
+    await once(http, 'listening')
+  }
+  async function away(): Promise<void> {
+    const closed = once(http, 'close')
+    http.close()
+    for (const socket of connections) socket.destroy()
+    await closed
+  }
+
+  const open: Door = () => ({ status: 200 })
+  const server: ScriptedServer = {
+    url: '',
+    answering: true,
+    greetings: [],
+    door: open,
+    isSignedIn: false,
+    softphone: 'simulated',
+    begin(snapshot) {
+      for (const socket of [...consoles, ...softphones]) socket.terminate()
+      current = snapshot
+      sequence += 100
+      missed = []
+      commands.items.length = 0
+      presses.items.length = 0
+      server.greetings.length = 0
+      Object.assign(server, {
+        isSignedIn: true,
+        answering: true,
+        softphone: 'simulated',
+        door: open,
+      })
+    },
+    happen(...events) {
+      const message = publish(events)
+      for (const socket of consoles) send(socket, message)
+    },
+    lose(...events) {
+      publish(events)
+    },
+    command: (type) => commands.take(({ command }) => command.type === type),
+    left: (type) => commands.items.filter(({ command }) => command.type === type),
+    refuse(id, code) {
+      for (const socket of consoles) {
+        send(socket, { type: 'answer', id, outcome: 'refused', code, message: 'No.' })
+      }
+    },
+    report(report) {
+      for (const socket of softphones) socket.send(JSON.stringify(report))
+    },
+    pressed: (type) => presses.take((command) => command.type === type),
+    hangUp(code) {
+      for (const socket of consoles) socket.close(code)
+    },
+    away,
+    back: () => listen((address as AddressInfo).port),
+    async close() {
+      sockets.close()
+      await away()
+    },
+  }
+  await listen(0)
+  const address = http.address()
+  Object.assign(server, { url: `http://127.0.0.1:${(address as AddressInfo).port}` })
+  return server
+}

@@ -9,6 +9,11 @@ const database = await testDatabase(t)
 const noEffects = (): Effects => ({
   applicationStatus: async () => ({ status: 'refused' }),
   requestCallback: async () => ({ status: 'refused', reason: 'too-many' }),
+  openCallback: async () => null,
+  cancelCallback: async () => ({ status: 'none' }),
+  answerCallback: async () => false,
+  takePlace: async () => ({ kind: 'nobody' }),
+  keepScore: async () => {},
 })
 const store = createCallStore(database, noEffects)
 const log = createCallLog(database.kysely)

@@ -1,0 +1,188 @@
+import type pg from 'pg'
+import type { Claims, Reservation } from '../queues/ports.ts'
+import { pair } from '../routing/rank.ts'
+import { readCandidates } from './candidates.ts'
+import { type PlaceRow, placeColumnsOf, toPlace } from './place-rows.ts'
+
+export type ClaimsOptions = {
+  /** How long an operator of a queue is rung, in seconds. */
+  readonly ringSeconds: (queue: string) => number
+}
+
+/** From the claim to the ringing, and from the last ring to the carrier's word of it. */
+const marginSeconds = 10
+
+/** From the operator's answer to the talk; whoever needs longer extends the lease. */
+const bridgeSeconds = 30
+
+/** Another node may take what this one has paired: so often it pairs anew what is left. */
+const maxRounds = 4
+
+/** Operators held for places, in PostgreSQL. What is changed together is changed by functions (sql/0008). */
+export const createClaims = (
+  { pool }: { readonly pool: pg.Pool },
+  { ringSeconds }: ClaimsOptions,
+): Claims => {
+  const isDone = async (name: string, text: string, values: readonly unknown[]) => {
+    const { rows } = await pool.query<{ done: boolean }>({ name, text, values: [...values] })
+    return rows[0]?.done ?? false
+  }
+  const reservations = async (name: string, text: string, values: readonly unknown[]) => {
+    const { rows } = await pool.query<ReservationRow>({ name, text, values: [...values] })
+    return rows.map(toReservation)
+  }
+  const count = async (name: string, text: string) => {
+    const { rows } = await pool.query<{ swept: number }>({ name, text })
+    return rows[0]?.swept ?? 0
+  }
+
+  const claimOnce = async (limit: number) => {
+    const { places, operators } = await readCandidates(pool, limit)
+    const pairs = pair(places, operators, limit)
+    if (pairs.length === 0) return { wanted: 0, claimed: [] }
+    const claimed = await reservations('claim', claimStatement, [
+      pairs.map(({ place }) => place.id),
+      pairs.map(({ operator }) => operator.login),
+      pairs.map(({ place }) => ringSeconds(place.queue) + marginSeconds),
+    ])
+    return { wanted: pairs.length, claimed }
+  }
+
+  return {
+    claim: async (limit) => {
+      const all: Reservation[] = []
+      for (let round = 0; round < maxRounds && all.length < limit; round++) {
+        const { wanted, claimed } = await claimOnce(limit - all.length)
+        all.push(...claimed)
+        if (claimed.length === wanted) break
+      }
+      return all
+    },
+    find: async (id) =>
+      (await reservations('find-reservation', `${reservationOf} where r.id = $1`, [id]))[0] ?? null,
+    openOf: async (callSid) =>
+      (await reservations('reservation-of-call', openStatement, [callSid]))[0] ?? null,
+    bindLeg: (id, legSid) => isDone('bind-leg', bindStatement, [id, legSid]),
+    answer: async (id, legSid) =>
+      (await reservations('answer', answerStatement, [id, legSid, bridgeSeconds]))[0] ?? null,
+    extend: (id, seconds) => isDone('extend-lease', extendStatement, [id, seconds]),
+    bridge: (id, talk) =>
+      isDone('bridge', `select bridge_reservation($1, $2, $3) as done`, [
+        ...[id, talk?.callSid ?? null, talk?.conference ?? null],
+      ]),
+    release: (id, reason) =>
+      isDone('release', `select release_reservation($1, $2) as done`, [id, reason]),
+    finish: (id, wrapUpSeconds) =>
+      isDone('finish', `select finish_reservation($1, $2) as done`, [id, wrapUpSeconds]),
+    endWrapUp: (login) => isDone('end-wrap-up', `select end_wrap_ups($1) > 0 as done`, [login]),
+    sweep: async () =>
+      (await count('sweep-leases', `select sweep_leases() as swept`)) +
+      (await count('end-wrap-ups', `select end_wrap_ups(null) as swept`)),
+    legsToCut: async () => {
+      const { rows } = await pool.query<{ leg_sid: string }>({ name: 'cut', text: cutStatement })
+      return rows.map(({ leg_sid }) => leg_sid)
+    },
+  }
+}
+
+type ReservationRow = PlaceRow & {
+  readonly reservation_id: string
+  readonly reservation_state: Reservation['state']
+  readonly login: string
+  readonly contact: string
+  readonly lease_until: Temporal.Instant
+  readonly leg_sid: string | null
+}
+
+const toReservation = (row: ReservationRow): Reservation => ({
+  id: row.reservation_id,
+  place: toPlace(row),
+  operator: { login: row.login, contact: row.contact },
+  state: row.reservation_state,
+  leaseUntil: row.lease_until,
+  legSid: row.leg_sid,
+})
+
+const reservationColumns = `r.id as reservation_id, r.state as reservation_state, r.login, o.contact,
+  r.lease_until, r.leg_sid, ${placeColumnsOf('p')}`
+
+const reservationOf = `
+  select ${reservationColumns}
+    from reservations r join places p on p.id = r.place_id join operators o on o.login = r.login`
+
+const openStatement = `${reservationOf}
+   where p.call_sid = $1 and p.mode = 'hold' and p.state <> 'ended' and r.state <> 'ended'`
+
+/**
+ * Both of a pair are locked, or the pair is left alone: what another node is just claiming is skipped
+ * without waiting, what it has claimed since is seen by the conditions.
+ */
+const claimStatement = `
+  with wanted as (
+    select * from unnest($1::uuid[], $2::text[], $3::int[]) as w (place_id, login, lease_seconds)
+  ), free as (
+    select s.login from presence s join wanted w on w.login = s.login
+     where s.state = 'available'
+       and not exists (select from reservations r where r.login = s.login and r.state <> 'ended')
+       for update of s skip locked
+  ), waiting as (
+    select p.id from places p join wanted w on w.place_id = p.id
+     where p.state = 'waiting' and p.left_as is null
+       and not exists (select from reservations r where r.place_id = p.id and r.state <> 'ended')
+       for update of p skip locked
+  ), pairs as (
+    select w.* from wanted w
+      join free f on f.login = w.login
+      join waiting p on p.id = w.place_id
+  ), taken as (
+    update places p set state = 'reserved', changed_at = clock_timestamp()
+      from pairs w where p.id = w.place_id
+    returning p.*
+  ), held as (
+    update presence s set state = 'reserved', since = clock_timestamp(), reason = null
+      from pairs w where s.login = w.login
+  ), r as (
+    insert into reservations (place_id, login, created_at, lease_until)
+    select w.place_id, w.login, clock_timestamp(),
+           clock_timestamp() + make_interval(secs => w.lease_seconds)
+      from pairs w
+    returning *
+  )
+  select ${reservationColumns}
+    from r join taken p on p.id = r.place_id join operators o on o.login = r.login
+   order by p.rank_at, p.id`
+
+const bindStatement = `
+  update reservations set leg_sid = $2
+   where id = $1 and state <> 'ended' and (leg_sid is null or leg_sid = $2)
+  returning true as done`
+
+const answerStatement = `
+  with answered as (
+    update reservations set
+        leg_sid = $2,
+        answered_at = coalesce(answered_at, clock_timestamp()),
+        lease_until = case state when 'ringing'
+                           then clock_timestamp() + make_interval(secs => $3::int)
+                           else lease_until end,
+        state = case state when 'ringing' then 'answered' else state end
+      where id = $1 and state <> 'ended' and (leg_sid is null or leg_sid = $2)
+    returning *
+  ), kept as (
+    update presence s set missed = 0 from answered r
+     where s.login = r.login and s.missed > 0
+  )
+  select ${reservationColumns}
+    from answered r join places p on p.id = r.place_id join operators o on o.login = r.login`
+
+const extendStatement = `
+  update reservations set lease_until = clock_timestamp() + make_interval(secs => $2::int)
+   where id = $1 and state in ('ringing', 'answered')
+  returning true as done`
+
+const cutStatement = `
+  update reservations set is_leg_over = true
+   where id in (select id from reservations
+                 where state = 'ended' and leg_sid is not null and not is_leg_over
+                 limit 100 for update skip locked)
+  returning leg_sid`

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto'
+import type { Flows } from './calls/ports.ts'
+import { announce } from './db/changes.ts'
+import { createClaims } from './db/claims.ts'
+import type { Database } from './db/database.ts'
+import { createPlaceStore } from './db/places.ts'
+import { createQueueCounts } from './db/queue-counts.ts'
+import { createWaitHistory } from './db/wait-history.ts'
+import { processTimer } from './jobs/job.ts'
+import { routeCalls } from './jobs/route-calls.ts'
+import type { Logger } from './logging.ts'
+import type { CarrierPort } from './queues/carrier.ts'
+import { createEstimates, type Estimates } from './queues/estimates.ts'
+import { createHints, type NodeHints } from './queues/hints.ts'
+import type { Claims, PlaceStore, Reservation } from './queues/ports.ts'
+import { type QueueFigures, queueFigures } from './queues/queue-figures.ts'
+import { routeOnce } from './queues/route.ts'
+
+/** Queues, operators' reservations and the routing of this node. */
+export type LiveQueues = {
+  readonly places: PlaceStore
+  readonly claims: Claims
+  readonly estimates: Estimates
+  /** How all queues of the flows stand. */
+  readonly figures: () => Promise<readonly QueueFigures[]>
+  /** Pairs claimed since the start. */
+  readonly claimed: () => number
+  readonly hints: NodeHints
+  /**
+   * Begins to bring callers and operators together; the answer stops it and waits for the orders under
+   * way.
+   *
+   * @param ring rings the operator of a reservation
+   */
+  readonly startRouting: (
+    ring: (reservation: Reservation) => Promise<void>,
+    carrier: Pick<CarrierPort, 'hangUp'>,
+  ) => () => Promise<void>
+}
+
+/** A queue that the flows no longer have keeps the ring of an ordinary one. */
+const usualRingSeconds = 20
+
+export const openQueues = (
+  database: Database,
+  flows: Pick<Flows, 'current'>,
+  logger: Logger,
+): LiveQueues => {
+  const places = createPlaceStore(database)
+  const claims = createClaims(database, {
+    ringSeconds: (queue) => flows.current().queues.get(queue)?.ringSeconds ?? usualRingSeconds,
+  })
+  const tell = (node: string) =>
+    void announce(database.kysely, 'queues', node).catch((err) =>
+      logger.warn({ event: 'hint-failed', err }),
+    )
+  const hints = createHints(randomUUID(), tell, later)
+  const estimates = createEstimates(
+    createWaitHistory(database),
+    () => [...flows.current().queues.keys()],
+    () => performance.now(),
+  )
+  const readCounts = createQueueCounts(database)
+  let claimed = 0
+  return {
+    places,
+    claims,
+    estimates,
+    figures: () => queueFigures(() => readCounts([...flows.current().queues.values()]), estimates),
+    claimed: () => claimed,
+    hints,
+    startRouting: (ring, carrier) => {
+      const orders = ordersUnderWay()
+      const routing = {
+        claims,
+        carrier: { hangUp: (leg: string) => orders.add(carrier.hangUp(leg)) },
+        ring: (reservation: Reservation) => orders.add(ring(reservation)),
+        onClaim: () => {
+          claimed += 1
+          hints.hint()
+        },
+        onFault: (what: string, err: unknown) =>
+          logger.error({ event: 'routing-failed', what, err }),
+      }
+      const stop = routeCalls(
+        (options) => routeOnce(routing, options),
+        hints.onHint,
+        processTimer,
+        (err) => routing.onFault('tick', err),
+      )
+      return async () => {
+        await stop()
+        await orders.settled()
+      }
+    },
+  }
+}
+
+/** Orders to the carrier that nobody waits for, until the end. */
+const ordersUnderWay = () => {
+  const orders = new Set<Promise<unknown>>()
+  return {
+    add: async <T>(order: Promise<T>): Promise<T> => {
+      orders.add(order)
+      try {
+        return await order
+      } finally {
+        orders.delete(order)
+      }
+    },
+    settled: async () => {
+      await Promise.allSettled(orders)
+    },
+  }
+}
+
+const later = (milliseconds: number, work: () => void) => {
+  const timer = setTimeout(work, milliseconds)
+  timer.unref()
+  return () => clearTimeout(timer)
+}

@@ -1,0 +1,291 @@
+import t from 'tap'
+import { createCallStore } from '../../src/db/call-store.ts'
+import { createCards } from '../../src/db/cards.ts'
+import { createCommandLog } from '../../src/db/console-commands.ts'
+import { createConsoleStateStore } from '../../src/db/console-state.ts'
+import { forgetSignIns } from '../../src/db/forget-sign-ins.ts'
+import { createSessionStore } from '../../src/db/operator-sessions.ts'
+import { createPresenceStore } from '../../src/db/presence.ts'
+import { createWrapUps } from '../../src/db/wrap-ups.ts'
+import type { LineWords } from '../../src/operators/card.ts'
+import { newCallSid, openingTurn } from '../support/call-records.ts'
+import { givenOperators } from '../support/console.ts'
+import { testDatabase } from '../support/database.ts'
+import { memoryEffects } from '../support/memory-effects.ts'
+
+const database = await testDatabase(t)
+const { pool } = database
+const hour = Temporal.Now.instant().subtract({ hours: 1 })
+
+/** Somebody who waits, held for an operator; answers what their rows are called. */
+const reservation = async (
+  login: string,
+  { state = 'ringing', callSid = newCallSid(), phone = '+79161234567' } = {},
+) => {
+  const place = await pool.query<{ id: string }>(
+    `insert into places (call_sid, phone, queue, topic, language, skills, priority, since, rank_at,
+                         mode, state)
+     values ($1, $2, 'general', 'services', 'ru-RU', '{}', 0, now() - interval '90 s',
+             now() - interval '90 s', 'hold', $3) returning id`,
+    [callSid, phone, state === 'ringing' ? 'reserved' : 'talking'],
+  )
+  const placeId = place.rows[0]?.id ?? ''
+  const made = await pool.query<{ id: string }>(
+    `insert into reservations (place_id, login, state, lease_until, answered_at, bridged_at)
+     values ($1, $2, $3, now() + interval '25 s', now(), now()) returning id`,
+    [placeId, login, state],
+  )
+  const id = made.rows[0]?.id ?? ''
+  if (state === 'bridged')
+    await pool.query(
+      `insert into talks (place_id, reservation_id, call_sid, login, conference)
+       values ($1, $2, $3, $4, $3)`,
+      [placeId, id, callSid, login],
+    )
+  await pool.query(`update presence set state = $2 where login = $1`, [
+    login,
+    state === 'ringing' ? 'reserved' : 'talking',
+  ])
+  return { id, placeId, callSid }
+}
+
+const words: LineWords = {
+  line: (number) =>
+    number === '+78005557373' ? { name: 'Горячая линия', isIntegrated: false } : null,
+  dialog: (document) =>
+    ({ 'hotline/main.vxml': 'Главное меню', 'hotline/services.vxml': 'Услуги' })[document] ?? null,
+}
+
+t.test(
+  'a card tells the way, the case and earlier calls, and is noted in the journal',
+  async (t) => {
+    await givenOperators({ database }, { login: 'anna' }, { login: 'boris' })
+    const calls = createCallStore(database, () => memoryEffects([]))
+    const at = Temporal.Now.instant()
+    const dialog = (document: string, name: string) => ({
+      at,
+      type: 'dialog',
+      data: { document, dialog: name },
+    })
+    const earlier = openingTurn({ startedAt: hour })
+    const turn = openingTurn()
+    for (const record of [
+      earlier,
+      {
+        ...turn,
+        changes: { topic: 'services/passport' },
+        events: [
+          dialog('hotline/main.vxml', 'welcome'),
+          dialog('hotline/main.vxml', 'main'),
+          { at, type: 'input', data: { keys: '1' } },
+          dialog('hotline/services.vxml', 'menu'),
+          dialog('hotline/operator.vxml', 'operator'),
+        ],
+      },
+    ])
+      t.equal(await calls.commit(record), 'committed')
+    await pool.query(
+      `insert into cases (number, phone, service, applicant_name, status, access_code_salt,
+                        access_code_hash, created_at, changed_at, expected_on)
+     values ('RU-2026-000007', '+79161234567', 'загранпаспорт', 'Иван Петров', 'in-progress',
+             decode(repeat('00', 16), 'hex'), decode(repeat('00', 32), 'hex'), now(), now(),
+             '2026-12-24')`,
+    )
+    const { id, placeId } = await reservation('anna', { callSid: turn.callSid })
+    const cards = createCards(database)
+    const card = await cards.read('anna', id, words)
+    t.match(card, {
+      reservationId: id,
+      placeId,
+      callSid: turn.callSid,
+      phone: '+79161234567',
+      name: 'Иван Петров',
+      line: 'Горячая линия',
+      path: ['Главное меню', 'Услуги'],
+      topic: 'services',
+      case: {
+        number: 'RU-2026-000007',
+        service: 'загранпаспорт',
+        status: 'in-progress',
+        expectedOn: '2026-12-24',
+      },
+      isCallback: false,
+      isIntegrated: false,
+    })
+    t.ok((card?.waitedSeconds ?? 0) >= 90)
+    t.strictSame(
+      card?.earlierCalls.map(({ callSid }) => callSid),
+      [earlier.callSid],
+      'not this call itself',
+    )
+    const { rows } = await pool.query(`select login, action, subject, details from journal`)
+    t.match(rows, [
+      {
+        login: 'anna',
+        action: 'card',
+        subject: turn.callSid,
+        details: { reservation: id, phone: '+79161234567', case: 'RU-2026-000007', calls: 1 },
+      },
+    ])
+
+    t.equal(await cards.read('boris', id, words), null, 'another’s card is none')
+    t.equal(await cards.read('anna', placeId, words), null)
+    await pool.query('alter table journal rename to hidden')
+    await t.rejects(cards.read('anna', id, words), 'no card without its entry')
+    await pool.query('alter table hidden rename to journal')
+  },
+)
+
+t.test('the state of consoles has the call in every stage', async (t) => {
+  const store = createConsoleStateStore(database, () => Infinity)
+  const read = () => store.read(hour, 20)
+  const call = async () => (await read()).calls.get('boris')
+  const { id, placeId } = await reservation('boris')
+  t.match(await call(), {
+    reservationId: id,
+    placeId,
+    state: 'ringing',
+  })
+  t.ok((await call())?.ringUntil)
+  const state = await read()
+  t.match(
+    state.operators.find(({ login }) => login === 'boris'),
+    { placeId, state: 'reserved' },
+  )
+  t.match(
+    state.places.find((place) => place.id === placeId),
+    { queue: 'general', state: 'reserved', login: 'boris', window: null },
+  )
+  await pool.query(`update reservations set state = 'answered' where id = $1`, [id])
+  t.match(await call(), { state: 'connecting', ringUntil: null })
+  await pool.query(`update reservations set state = 'bridged' where id = $1`, [id])
+  await pool.query(
+    `insert into talks (place_id, reservation_id, call_sid, login, conference)
+     values ($1, $2, 'CA1', 'boris', 'c')`,
+    [placeId, id],
+  )
+  t.match(await call(), { state: 'talking', isMuted: false, transfer: null })
+  await pool.query(
+    `update talks set held_since = now(), is_muted = true,
+       transfer = '{"kind":"warm","to":"anna","state":"ringing"}' where reservation_id = $1`,
+    [id],
+  )
+  t.match(await call(), {
+    state: 'held',
+    isMuted: true,
+    transfer: { kind: 'warm', to: 'anna', state: 'ringing' },
+  })
+  await pool.query(
+    `update reservations set state = 'ended', outcome = 'served', ended_at = now() where id = $1`,
+    [id],
+  )
+  await pool.query(
+    `update places set state = 'ended', result = 'served', ended_at = now() where id = $1`,
+    [placeId],
+  )
+  await pool.query(
+    `update talks set ended_at = started_at + interval '65 s' where reservation_id = $1`,
+    [id],
+  )
+  await pool.query(
+    `update presence set state = 'wrap-up', wrap_up_until = now() + interval '30 s'
+      where login = 'boris'`,
+  )
+  t.match(await call(), { reservationId: id, state: 'wrap-up' })
+  const { days, counts, places } = await read()
+  t.match(days.get('boris'), {
+    answered: 1,
+    missed: 0,
+    talkSeconds: 65,
+    calls: [{ callSid: 'CA1' }],
+  })
+  t.match(counts.get('general'), { offered: 2, answered: 2, abandoned: 0, leftForCallback: 0 })
+  t.notOk(places.some((place) => place.id === placeId))
+
+  const wrapUps = createWrapUps(database)
+  const written = { topic: 'services', result: 'решено', note: 'Перезвонить не нужно' }
+  t.equal(await wrapUps.writeUp('boris', written), true)
+  t.match(await createPresenceStore(database).find('boris'), {
+    state: 'available',
+    wrapUpUntil: null,
+  })
+  const { rows } = await pool.query(
+    `select topic, result, note, written_up_at is not null as written from talks
+      where reservation_id = $1`,
+    [id],
+  )
+  t.strictSame(rows, [{ ...written, written: true }])
+  t.equal(await wrapUps.writeUp('boris', written), false, 'not once more when free')
+  t.equal(await call(), undefined)
+})
+
+t.test(
+  'what is written up during the talk does not end it; a wish comes true afterwards',
+  async (t) => {
+    await givenOperators({ database }, { login: 'clara' })
+    const { id } = await reservation('clara', { state: 'bridged' })
+    const presence = createPresenceStore(database)
+    const wrapUps = createWrapUps(database)
+    const written = { topic: 'services', result: '', note: '' }
+    t.equal(await wrapUps.writeUp('clara', written), true)
+    t.match(await presence.find('clara'), { state: 'talking' })
+    t.equal(await presence.set('clara', 'break', null), 'busy')
+    await pool.query(
+      `update reservations set state = 'ended', outcome = 'served', ended_at = now() where id = $1`,
+      [id],
+    )
+    await pool.query(
+      `update presence set state = 'wrap-up', wrap_up_until = now() where login = 'clara'`,
+    )
+    t.equal(await wrapUps.writeUp('clara', written), true)
+    t.match(await presence.find('clara'), { state: 'break' })
+    t.equal(await wrapUps.writeUp('nobody', written), false)
+  },
+)
+
+t.test('a command is begun once, and its answer kept', async (t) => {
+  const log = createCommandLog(database)
+  const begun = await Promise.all(Array.from({ length: 10 }, () => log.begin('anna', 'command-1')))
+  t.equal(begun.filter((each) => each === 'new').length, 1)
+  t.equal(begun.filter((each) => each === 'running').length, 9)
+  await log.finish('anna', 'command-1', { kind: 'refused', code: 'over', message: 'too late' })
+  t.strictSame(await log.begin('anna', 'command-1'), {
+    kind: 'refused',
+    code: 'over',
+    message: 'too late',
+  })
+  t.equal(
+    await log.begin('boris', 'command-1'),
+    'new',
+    'each operator has identifiers of their own',
+  )
+})
+
+t.test('whoever was signed in and is heard of no more goes offline', async (t) => {
+  await givenOperators({ database }, { login: 'dora' }, { login: 'eva' })
+  const presence = createPresenceStore(database)
+  const sessions = createSessionStore(database)
+  const session = await sessions.open('dora', Buffer.alloc(32, 1), 3600)
+  for (const login of ['dora', 'eva']) {
+    t.equal(await presence.set(login, 'available', null), 'set')
+    await pool.query(`update presence set since = since - interval '2 minutes' where login = $1`, [
+      login,
+    ])
+  }
+  t.equal(await presence.sweep(), 0, 'a session that is alive')
+  await pool.query(`update operator_sessions set seen_at = now() - interval '70 s'`)
+  t.equal(await presence.sweep(), 1)
+  t.match(await presence.find('dora'), { state: 'offline', reason: 'gone' })
+  t.match(await presence.find('eva'), { state: 'available' }, 'who never signed in is a telephone')
+
+  t.ok((await sessions.alive([session.sessionId])).has(session.sessionId))
+  await presence.set('dora', 'available', null)
+  t.equal(await presence.sweep(), 0, 'asked for is heard of')
+  t.strictSame(await sessions.end(session.sessionId), { login: 'dora', isLast: true })
+  t.equal(await sessions.end(session.sessionId), null)
+  t.match(await presence.find('dora'), { state: 'offline', reason: 'signed-out' })
+  t.equal((await sessions.alive([session.sessionId])).size, 0)
+  await pool.query(`update operator_sessions set ended_at = now() - interval '31 days'`)
+  await forgetSignIns(database)
+  t.equal((await pool.query('select from operator_sessions')).rowCount, 0)
+})

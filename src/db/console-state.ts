@@ -1,0 +1,233 @@
+import { sql } from 'kysely'
+import type {
+  CallState,
+  ConsoleStateStore,
+  DayState,
+  OpenPlace,
+  OperatorState,
+  QueueCounts,
+  TransferState,
+} from '../operators/console-state.ts'
+import type { Database } from './database.ts'
+import type { Connection } from './transaction.ts'
+
+/** Figures of the day are read at most so often; what rings and who is free, every time. */
+const figuresMs = 1_000
+
+/** Calls of the day that are listed, newest first. */
+const listedCalls = 30
+
+type Figures = {
+  readonly midnight: Temporal.Instant
+  readonly readAt: number
+  readonly days: ReadonlyMap<string, DayState>
+  readonly counts: ReadonlyMap<string, QueueCounts>
+}
+
+/** @param elapsed milliseconds of a clock that never goes back */
+export const createConsoleStateStore = (
+  { kysely }: Pick<Database, 'kysely'>,
+  elapsed: () => number,
+): ConsoleStateStore => {
+  let figures: Figures | null = null
+  const readFigures = async (midnight: Temporal.Instant, threshold: number): Promise<Figures> => {
+    const readAt = elapsed()
+    if (figures?.midnight.equals(midnight) && readAt - figures.readAt < figuresMs) return figures
+    const [days, counts] = await Promise.all([
+      readDays(kysely, midnight),
+      readCounts(kysely, midnight, threshold),
+    ])
+    figures = { midnight, readAt, days, counts }
+    return figures
+  }
+  return {
+    read: async (midnight, threshold) => {
+      const [operators, places, calls, { days, counts }] = await Promise.all([
+        readOperators(kysely),
+        readPlaces(kysely),
+        readCalls(kysely),
+        readFigures(midnight, threshold),
+      ])
+      return { at: Temporal.Now.instant(), operators, places, calls, days, counts }
+    },
+    ringing: async (login) => {
+      const row = await kysely
+        .selectFrom('reservations')
+        .select('id')
+        .where('login', '=', login)
+        .where('state', '=', 'ringing')
+        .executeTakeFirst()
+      return row?.id ?? null
+    },
+  }
+}
+
+const readOperators = async (connection: Connection): Promise<readonly OperatorState[]> => {
+  const { rows } = await sql<OperatorState>`
+    select o.login, o.name, o.role, o.skills, o.languages, o.contact, o.is_disabled as "isDisabled",
+           p.state, p.since, p.reason, p.missed, p.wrap_up_until as "wrapUpUntil",
+           r.place_id as "placeId"
+      from operators o
+      join presence p using (login)
+      left join reservations r on r.login = o.login and r.state <> 'ended'
+     where not o.is_disabled or p.state <> 'offline'
+     order by o.login collate "C"`.execute(connection)
+  return rows
+}
+
+type PlaceRow = Omit<OpenPlace, 'window'> & {
+  readonly window_from: Temporal.Instant | null
+  readonly window_to: Temporal.Instant | null
+}
+
+const readPlaces = async (connection: Connection): Promise<readonly OpenPlace[]> => {
+  const { rows } = await sql<PlaceRow>`
+    select p.id, p.queue, p.topic, p.language, p.tier, p.since, p.mode, p.state,
+           p.window_from, p.window_to, r.login
+      from places p
+      left join reservations r on r.place_id = p.id and r.state <> 'ended'
+     where p.state <> 'ended' and p.left_as is null
+     order by p.id`.execute(connection)
+  return rows.map(({ window_from: from, window_to: to, ...place }) => ({
+    ...place,
+    window: from === null || to === null ? null : { from, to },
+  }))
+}
+
+type CallRow = {
+  readonly login: string
+  readonly reservation_id: string
+  readonly place_id: string
+  readonly state: string
+  readonly created_at: Temporal.Instant
+  readonly lease_until: Temporal.Instant
+  readonly answered_at: Temporal.Instant | null
+  readonly bridged_at: Temporal.Instant | null
+  readonly ended_at: Temporal.Instant | null
+  readonly started_at: Temporal.Instant | null
+  readonly held_since: Temporal.Instant | null
+  readonly is_muted: boolean | null
+  readonly transfer: TransferState | null
+}
+
+const readCalls = async (connection: Connection): Promise<ReadonlyMap<string, CallState>> => {
+  const { rows } = await sql<CallRow>`
+    select r.login, r.id as reservation_id, r.place_id, r.state, r.created_at, r.lease_until,
+           r.answered_at, r.bridged_at, r.ended_at, t.started_at, t.held_since, t.is_muted, t.transfer
+      from reservations r left join talks t on t.reservation_id = r.id
+     where r.state <> 'ended'
+    union all
+    select p.login, r.id, r.place_id, 'ended', r.created_at, r.lease_until,
+           r.answered_at, r.bridged_at, p.since, t.started_at, null, false, null
+      from presence p
+      cross join lateral (
+        select * from talks where login = p.login order by started_at desc limit 1
+      ) t
+      join reservations r on r.id = t.reservation_id
+     where p.state = 'wrap-up'`.execute(connection)
+  return new Map(rows.map((row) => [row.login, toCall(row)]))
+}
+
+const toCall = (row: CallRow): CallState => {
+  const known = {
+    login: row.login,
+    reservationId: row.reservation_id,
+    placeId: row.place_id,
+    isMuted: row.is_muted ?? false,
+    transfer: row.transfer,
+    ringUntil: null,
+  }
+  if (row.state === 'ended')
+    return { ...known, state: 'wrap-up', since: row.ended_at ?? row.created_at }
+  if (row.state === 'ringing')
+    return { ...known, state: 'ringing', since: row.created_at, ringUntil: row.lease_until }
+  if (row.state === 'answered')
+    return { ...known, state: 'connecting', since: row.answered_at ?? row.created_at }
+  return row.held_since === null
+    ? { ...known, state: 'talking', since: row.started_at ?? row.bridged_at ?? row.created_at }
+    : { ...known, state: 'held', since: row.held_since }
+}
+
+type TalkRow = {
+  readonly login: string
+  readonly answered: number
+  readonly talk_seconds: number
+  readonly calls: readonly {
+    readonly callSid: string
+    readonly startedAt: string
+    readonly topic: string | null
+    readonly result: string | null
+  }[]
+}
+
+const readDays = async (
+  connection: Connection,
+  midnight: Temporal.Instant,
+): Promise<ReadonlyMap<string, DayState>> => {
+  const [talks, misses] = await Promise.all([
+    sql<TalkRow>`
+      select login, count(*)::int as answered,
+             coalesce(sum(extract(epoch from ended_at - started_at)), 0)::int as talk_seconds,
+             json_agg(json_build_object('callSid', call_sid, 'startedAt', started_at,
+                                        'topic', topic, 'result', result)
+                      order by started_at desc) filter (where position <= ${listedCalls}) as calls
+        from (select *, row_number() over (partition by login order by started_at desc) as position
+                from talks where started_at >= ${midnight}) as numbered
+       group by login`.execute(connection),
+    sql<{ login: string; missed: number }>`
+      select login, count(*)::int as missed from reservations
+       where created_at >= ${midnight} and outcome = 'no-answer'
+       group by login`.execute(connection),
+  ])
+  const missed = new Map(misses.rows.map((row) => [row.login, row.missed]))
+  const answered = new Map(talks.rows.map((row) => [row.login, row]))
+  return new Map(
+    [...new Set([...missed.keys(), ...answered.keys()])].map((login) => {
+      const row = answered.get(login)
+      return [
+        login,
+        {
+          answered: row?.answered ?? 0,
+          missed: missed.get(login) ?? 0,
+          talkSeconds: row?.talk_seconds ?? 0,
+          calls: (row?.calls ?? []).map((call) => ({
+            ...call,
+            startedAt: Temporal.Instant.from(call.startedAt),
+          })),
+        },
+      ]
+    }),
+  )
+}
+
+const readCounts = async (
+  connection: Connection,
+  midnight: Temporal.Instant,
+  threshold: number,
+): Promise<ReadonlyMap<string, QueueCounts>> => {
+  const { rows } = await sql<QueueCounts & { queue: string }>`
+    with today as (
+      select id, queue, mode, state, result, since, ended_at from places
+       where since >= ${midnight} and (state <> 'ended' or ended_at >= ${midnight})
+    ), told as (
+      select today.*, first.answered_at,
+             extract(epoch from coalesce(first.answered_at, ended_at) - since) <= ${threshold} as in_time
+        from today
+        left join lateral (
+          select min(bridged_at) as answered_at from reservations
+           where place_id = today.id and bridged_at is not null
+        ) as first on true
+    )
+    select queue,
+           count(*)::int as offered,
+           count(answered_at)::int as answered,
+           count(*) filter (where answered_at is not null and in_time)::int as "answeredInTime",
+           count(*) filter (where answered_at is null and mode = 'hold' and result = 'left')::int
+             as abandoned,
+           count(*) filter (where answered_at is null and mode = 'hold' and result = 'left'
+                              and in_time)::int as "abandonedInTime",
+           count(*) filter (where answered_at is null and mode = 'callback')::int
+             as "leftForCallback"
+      from told group by queue`.execute(connection)
+  return new Map(rows.map(({ queue, ...counts }) => [queue, counts]))
+}

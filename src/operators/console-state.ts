@@ -1,0 +1,93 @@
+import type { Estimate } from '../queues/estimates.ts'
+import type { Operator, Presence } from './operator.ts'
+
+/*
+ * What consoles show, as one node has read it; no personal data. Everything of a card is read apart, for
+ * the operator whose call it is.
+ */
+
+export type OperatorState = Operator &
+  Omit<Presence, 'login'> & {
+    /** Place that is rung or talked to. */
+    readonly placeId: string | null
+  }
+
+export type OpenPlace = {
+  readonly id: string
+  readonly queue: string
+  readonly topic: string | null
+  readonly language: string
+  readonly tier: 1 | 2 | 3 | null
+  readonly since: Temporal.Instant
+  readonly mode: 'hold' | 'callback'
+  readonly state: 'waiting' | 'reserved' | 'talking'
+  readonly window: { readonly from: Temporal.Instant; readonly to: Temporal.Instant } | null
+  readonly login: string | null
+}
+
+/** As in `talks.transfer`. */
+export type TransferState = {
+  readonly kind: 'warm' | 'blind'
+  readonly to: string
+  readonly state: 'ringing' | 'consulting' | 'failed'
+}
+
+/** The call of one operator: ringing, talked to, or to be written up. */
+export type CallState = {
+  readonly login: string
+  readonly reservationId: string
+  readonly placeId: string
+  readonly state: 'ringing' | 'connecting' | 'talking' | 'held' | 'wrap-up'
+  readonly since: Temporal.Instant
+  readonly isMuted: boolean
+  readonly transfer: TransferState | null
+  readonly ringUntil: Temporal.Instant | null
+}
+
+export type DayState = {
+  readonly answered: number
+  readonly missed: number
+  readonly talkSeconds: number
+  readonly calls: readonly {
+    readonly callSid: string
+    readonly startedAt: Temporal.Instant
+    readonly topic: string | null
+    readonly result: string | null
+  }[]
+}
+
+export type QueueCounts = {
+  readonly offered: number
+  readonly answered: number
+  readonly answeredInTime: number
+  readonly abandoned: number
+  readonly abandonedInTime: number
+  readonly leftForCallback: number
+}
+
+export type ConsoleState = {
+  readonly at: Temporal.Instant
+  /** All who are not disabled, by login. */
+  readonly operators: readonly OperatorState[]
+  /** By identifier, which is the order in which they came. */
+  readonly places: readonly OpenPlace[]
+  readonly calls: ReadonlyMap<string, CallState>
+  readonly days: ReadonlyMap<string, DayState>
+  /** Of today, by queue. */
+  readonly counts: ReadonlyMap<string, QueueCounts>
+  /** What expected waits are reckoned from, by queue. */
+  readonly estimates: ReadonlyMap<string, Estimate>
+}
+
+export type ConsoleStateStore = {
+  /**
+   * @param midnight when today began at the lines
+   * @param thresholdSeconds of the service level
+   */
+  read(
+    midnight: Temporal.Instant,
+    thresholdSeconds: number,
+  ): Promise<Omit<ConsoleState, 'estimates'>>
+  /** The reservation that rings an operator; null = none does. */
+  ringing(login: string): Promise<string | null>
+}

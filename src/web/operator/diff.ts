@@ -1,0 +1,78 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { ConsoleEvent, Snapshot } from './protocol.ts'
+
+type ListEvents = <T>(
+  previous: readonly T[],
+  next: readonly T[],
+  keyOf: (item: T) => string,
+  changed: (item: T) => ConsoleEvent,
+  gone: (key: string) => ConsoleEvent,
+) => readonly ConsoleEvent[]
+
+/**
+ * What leads from one snapshot to the next: `apply(previous, diff(previous, next))` is `next`, but for
+ * the time it was taken. `snapshot`: something differs that no event tells of.
+ *
+ * @param listEvents another way to compare lists, which remembers for everybody who sees the same
+ */
+export const diff = (
+  previous: Snapshot,
+  next: Snapshot,
+  listEvents: ListEvents = compareLists,
+): readonly ConsoleEvent[] | 'snapshot' => {
+  if (!isSame(previous.topics, next.topics) || !isSame(previous.topicNames, next.topicNames))
+    return 'snapshot'
+  return [
+    ...(isSame(previous.me, next.me) ? [] : [{ type: 'me' as const, me: next.me }]),
+    ...(isSame(previous.call, next.call) ? [] : [{ type: 'call' as const, call: next.call }]),
+    ...(isSame(previous.day, next.day) ? [] : [{ type: 'day' as const, day: next.day }]),
+    ...listEvents(
+      previous.queues,
+      next.queues,
+      ({ name }) => name,
+      (queue) => ({ type: 'queue', queue }),
+      (name) => ({ type: 'queue-gone', name }),
+    ),
+    ...listEvents(
+      previous.operators,
+      next.operators,
+      ({ login }) => login,
+      (operator) => ({ type: 'operator', operator }),
+      (login) => ({ type: 'operator-gone', login }),
+    ),
+    ...listEvents(
+      previous.places,
+      next.places,
+      ({ id }) => id,
+      (place) => ({ type: 'place', place }),
+      (id) => ({ type: 'place-gone', id }),
+    ),
+  ]
+}
+
+const compareLists: ListEvents = (previous, next, keyOf, changed, gone) => {
+  if (previous === next) return []
+  const before = new Map(previous.map((item) => [keyOf(item), item]))
+  const after = new Set(next.map(keyOf))
+  return [
+    ...next.filter((item) => !isSame(before.get(keyOf(item)), item)).map(changed),
+    ...[...before.keys()].filter((key) => !after.has(key)).map(gone),
+  ]
+}
+
+/** Compares each pair of lists once, however many people see them. */
+export const rememberingLists = (): ListEvents => {
+  const known = new WeakMap<object, WeakMap<object, readonly ConsoleEvent[]>>()
+  return (previous, next, keyOf, changed, gone) => {
+    const ofPrevious = known.get(previous) ?? new WeakMap()
+    known.set(previous, ofPrevious)
+    const found = ofPrevious.get(next)
+    if (found !== undefined) return found
+    const events = compareLists(previous, next, keyOf, changed, gone)
+    ofPrevious.set(next, events)
+    return events
+  }
+}
+
+const isSame = (one: unknown, other: unknown): boolean =>
+  one === other || isDeepStrictEqual(one, other)

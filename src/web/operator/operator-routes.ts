@@ -1,0 +1,238 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { ConsoleState } from '../../operators/console-state.ts'
+import type { Operator } from '../../operators/operator.ts'
+import type { Journal, OperatorStore, SessionStore } from '../../operators/ports.ts'
+import { type SignInPorts, sessionSeconds, signIn, tokenHash } from '../../operators/sign-in.ts'
+import { localIso } from '../../schedules/local-time.ts'
+import { errorBody } from '../http/errors.ts'
+import { isFromOwnPage, isSameOrigin } from '../http/same-origin.ts'
+import { noSessionCookie, sessionCookie, tokenOfCookies } from '../http/session-cookie.ts'
+import type { CommandPorts } from './commands.ts'
+import { createConsoleHub } from './console-hub.ts'
+import { type ConsoleSocket, closeCodes, serveConsole } from './console-socket.ts'
+import type { CallCard } from './protocol.ts'
+import type { Setting } from './views.ts'
+
+/** What a browser needs to ring: of the carrier, or of the simulated one in the demo. */
+export type SoftphoneToken = {
+  readonly kind: 'twilio' | 'simulated'
+  readonly token: string
+  readonly identity: string
+  readonly expiresAt: Temporal.Instant
+}
+
+export type OperatorRoutesOptions = {
+  readonly publicUrl: () => string
+  readonly signIn: SignInPorts
+  readonly operators: Pick<OperatorStore, 'find'>
+  readonly sessions: SessionStore
+  readonly journal: Journal
+  readonly commands: CommandPorts
+  readonly readState: () => Promise<ConsoleState>
+  readonly setting: () => Setting
+  readonly card: (login: string, reservationId: string) => Promise<CallCard | null>
+  /** Stops what rings an operator who has signed out: the caller keeps the place. */
+  readonly stopRinging: (login: string) => Promise<void>
+  /** Token of the softphone of this identity; null = there are no softphones here. */
+  readonly softphone: (identity: string) => SoftphoneToken | null
+  /** Calls back when something that consoles show may have changed; answers how to stop that. */
+  readonly onHint: (listener: () => void) => () => void
+  readonly onFault: (cause: unknown) => void
+}
+
+const pingMs = 15_000
+
+/** How often the database is looked at without a hint. */
+const pollMs = 2_000
+
+const signInBody = Type.Object(
+  {
+    login: Type.String({ minLength: 1, maxLength: 64, pattern: String.raw`^[^\p{Cc}\p{Cs}]*$` }),
+    password: Type.String({ minLength: 1, maxLength: 512 }),
+    code: Type.Optional(Type.String({ maxLength: 10 })),
+  },
+  { additionalProperties: false },
+)
+
+/** Signing in and out, and the console's socket: `/operator/…`. */
+export const operatorRoutes: FastifyPluginAsyncTypebox<OperatorRoutesOptions> = async (
+  app,
+  options,
+) => {
+  const { publicUrl, sessions } = options
+  const sockets = new Set<ConsoleSocket>()
+  const hub = createConsoleHub({
+    read: options.readState,
+    setting: options.setting,
+    card: options.card,
+    onFault: options.onFault,
+  })
+
+  const sessionOf = async (request: FastifyRequest) => {
+    const token = tokenOfCookies(request.headers.cookie, publicUrl())
+    return token === null ? null : sessions.find(tokenHash(token))
+  }
+  const closeEnded = async (): Promise<void> => {
+    const open = [...sockets]
+    const alive = await sessions.alive([...new Set(open.map(({ sessionId }) => sessionId))])
+    for (const socket of open) {
+      if (!alive.has(socket.sessionId)) socket.close(closeCodes.sessionOver, 'session over')
+    }
+  }
+  const look = async (): Promise<void> => {
+    if (sockets.size === 0) return
+    await Promise.all([hub.refresh(), closeEnded().catch(options.onFault)])
+  }
+  const stopHints = options.onHint(() => void look())
+  const polls = [
+    setInterval(() => void look(), pollMs),
+    setInterval(() => {
+      for (const socket of sockets) socket.ping()
+    }, pingMs),
+  ]
+  for (const poll of polls) poll.unref()
+  app.addHook('preClose', async () => {
+    stopHints()
+    for (const poll of polls) clearInterval(poll)
+    hub.close()
+    for (const socket of sockets) socket.close(closeCodes.restart, 'restart')
+  })
+
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('cache-control', 'no-store')
+  })
+
+  app.post('/sign-in', { schema: { body: signInBody } }, async (request, reply) => {
+    if (!isFromOwnPage(request.headers, publicUrl())) return reply.code(403).send(wrongOrigin)
+    const { login, password, code } = request.body
+    const outcome = await signIn(
+      options.signIn,
+      { login, password, code: code ?? null },
+      request.ip,
+    )
+    switch (outcome.kind) {
+      case 'too-many':
+        return reply
+          .code(429)
+          .header('retry-after', outcome.retryAfterSeconds)
+          .send(errorBody('too-many-requests'))
+      case 'refused':
+        return reply.code(401).send(errorBody('unauthorized', 'Login or password is wrong'))
+      case 'code-required':
+        return reply
+          .code(401)
+          .send({ error: { code: 'code-required', message: 'A code of the second factor' } })
+      case 'signed-in': {
+        const { token, session } = outcome
+        const operator = await options.operators.find(session.login)
+        if (operator === null) return reply.code(401).send(errorBody('unauthorized'))
+        await options.journal.note({
+          login: session.login,
+          action: 'sign-in',
+          subject: session.sessionId,
+          details: { address: request.ip },
+        })
+        return reply
+          .header('set-cookie', sessionCookie(publicUrl(), token, sessionSeconds))
+          .send(meJson(operator, session.expiresAt))
+      }
+    }
+  })
+
+  app.post('/sign-out', async (request, reply) => {
+    if (!isFromOwnPage(request.headers, publicUrl())) return reply.code(403).send(wrongOrigin)
+    const session = await sessionOf(request)
+    if (session !== null) {
+      const ended = await sessions.end(session.sessionId)
+      if (ended?.isLast === true) await options.stopRinging(ended.login)
+      for (const socket of sockets) {
+        if (socket.sessionId === session.sessionId)
+          socket.close(closeCodes.sessionOver, 'signed out')
+      }
+      options.commands.hint()
+    }
+    return reply.code(204).header('set-cookie', noSessionCookie(publicUrl())).send()
+  })
+
+  app.get('/me', async (request, reply) => {
+    const session = await sessionOf(request)
+    const operator = session === null ? null : await options.operators.find(session.login)
+    return session === null || operator === null
+      ? reply.code(401).send(errorBody('unauthorized', 'Sign in first'))
+      : reply.send(meJson(operator, session.expiresAt))
+  })
+
+  app.post('/softphone', async (request, reply) => {
+    if (!isFromOwnPage(request.headers, publicUrl())) return reply.code(403).send(wrongOrigin)
+    const session = await sessionOf(request)
+    const operator = session === null ? null : await options.operators.find(session.login)
+    if (operator === null) return reply.code(401).send(errorBody('unauthorized', 'Sign in first'))
+    const [, identity] = /^client:(.+)$/.exec(operator.contact) ?? []
+    const token = identity === undefined ? null : options.softphone(identity)
+    return token === null
+      ? reply.code(409).send(errorBody('conflict', 'This operator is not rung in a browser'))
+      : reply.send({ ...token, expiresAt: localIso(token.expiresAt, options.setting().timeZone) })
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/socket',
+    preValidation: async (request, reply) => {
+      if (!isSameOrigin(request.headers.origin, publicUrl())) {
+        await reply.code(403).send(wrongOrigin)
+        return
+      }
+      const session = await sessionOf(request)
+      if (session === null) await reply.code(401).send(errorBody('unauthorized', 'Sign in first'))
+      else request.consoleSession = { ...session, kind: 'operator' }
+    },
+    handler: (_request, reply) =>
+      reply.code(426).send(errorBody('bad-request', 'This is a WebSocket')),
+    wsHandler: (webSocket, request) => {
+      const session = request.consoleSession
+      if (session === null) return webSocket.terminate()
+      const socket = serveConsole(
+        {
+          hub,
+          commands: options.commands,
+          isAlive: async (id) => (await sessions.alive([id])).has(id),
+          elapsed: () => performance.now(),
+          onFault: options.onFault,
+        },
+        session,
+        webSocket,
+      )
+      sockets.add(socket)
+      webSocket.on('close', () => sockets.delete(socket))
+    },
+  })
+  app.decorateRequest('consoleSession', null)
+
+  const meJson = (operator: Operator, expiresAt: Temporal.Instant) => {
+    const { login, name, role, skills, languages, contact } = operator
+    return {
+      login,
+      name,
+      role,
+      skills,
+      languages,
+      contact,
+      expiresAt: localIso(expiresAt, options.setting().timeZone),
+    }
+  }
+}
+
+const wrongOrigin = errorBody('forbidden', 'The request does not come from a page of this server')
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    consoleSession: {
+      readonly kind: 'operator'
+      readonly login: string
+      readonly role: Operator['role']
+      readonly sessionId: string
+    } | null
+  }
+}

@@ -1,0 +1,198 @@
+import type { PresenceState, Role } from '../../operators/operator.ts'
+
+/*
+ * The console's WebSocket (`/operator/socket`, cookie session, Origin checked): the server sends one
+ * snapshot, then events numbered without gaps; `apply(snapshot, events)` is the next snapshot. A client
+ * that comes back names the last number it has and gets what it missed, or a new snapshot.
+ */
+
+/** Times are ISO 8601 with milliseconds and the offset of the line's zone. */
+export type IsoTime = string
+
+export type OperatorView = {
+  readonly login: string
+  readonly name: string
+  readonly role: Role
+  readonly skills: readonly string[]
+  readonly languages: readonly string[]
+  readonly presence: PresenceState
+  readonly since: IsoTime
+  readonly reason: string | null
+  readonly wrapUpUntil: IsoTime | null
+  /** Place that is rung or talked to; null when free. */
+  readonly placeId: string | null
+}
+
+export type PlaceView = {
+  readonly id: string
+  readonly queue: string
+  readonly topic: string | null
+  readonly language: string
+  readonly tier: 1 | 2 | 3 | null
+  readonly since: IsoTime
+  readonly mode: 'hold' | 'callback'
+  readonly state: 'waiting' | 'reserved' | 'talking'
+  readonly window: { readonly from: IsoTime; readonly to: IsoTime } | null
+  /** The operator who is rung or talks. */
+  readonly login: string | null
+}
+
+export type QueueView = {
+  readonly name: string
+  readonly waiting: number
+  readonly longestSince: IsoTime | null
+  /** Seconds a caller who comes now is told; null when nobody is signed in. */
+  readonly expectedWait: number | null
+  readonly callbacksDue: number
+  /** Today: counts that all four formulas are made of, and the threshold in seconds. */
+  readonly today: {
+    readonly offered: number
+    readonly answered: number
+    readonly answeredInTime: number
+    readonly abandoned: number
+    readonly abandonedInTime: number
+    readonly leftForCallback: number
+    readonly thresholdSeconds: number
+    /** The same day in steps of equal length, oldest first; `at` is the beginning of the step. */
+    readonly curve?: readonly {
+      readonly at: IsoTime
+      readonly offered: number
+      readonly answered: number
+      readonly abandoned: number
+    }[]
+  }
+}
+
+/** Who calls; personal data, sent only to the operator whose call it is, and noted in the journal. */
+export type CallCard = {
+  readonly reservationId: string
+  readonly placeId: string
+  readonly callSid: string
+  readonly phone: string
+  readonly name: string | null
+  readonly language: string
+  readonly line: string
+  readonly businessNumber: string | null
+  readonly tier: 1 | 2 | 3 | null
+  /** Way through the menu, in words. */
+  readonly path: readonly string[]
+  readonly topic: string | null
+  readonly waitedSeconds: number
+  readonly case: {
+    readonly number: string
+    readonly service: string
+    readonly status: string
+    readonly expectedOn: string | null
+  } | null
+  readonly earlierCalls: readonly {
+    readonly callSid: string
+    readonly startedAt: IsoTime
+    readonly topic: string | null
+    readonly outcome: string
+    readonly operator: string | null
+  }[]
+  readonly isIntegrated: boolean
+  readonly isCallback: boolean
+}
+
+/** The operator's own call. */
+export type OwnCall = {
+  readonly card: CallCard
+  readonly state: 'ringing' | 'connecting' | 'talking' | 'held' | 'wrap-up'
+  readonly since: IsoTime
+  readonly isMuted: boolean
+  readonly transfer: {
+    readonly kind: 'warm' | 'blind'
+    readonly to: string
+    readonly state: 'ringing' | 'consulting' | 'failed'
+  } | null
+  readonly ringUntil: IsoTime | null
+}
+
+export type OwnDay = {
+  readonly answered: number
+  readonly missed: number
+  readonly talkSeconds: number
+  readonly calls: readonly {
+    readonly callSid: string
+    readonly startedAt: IsoTime
+    readonly topic: string | null
+    readonly result: string | null
+  }[]
+}
+
+export type Snapshot = {
+  readonly me: OperatorView
+  readonly call: OwnCall | null
+  readonly day: OwnDay
+  readonly queues: readonly QueueView[]
+  /** All operators for a supervisor; for an operator those that a call can be handed to. */
+  readonly operators: readonly OperatorView[]
+  /** For a supervisor only; else empty. */
+  readonly places: readonly PlaceView[]
+  readonly topics: readonly string[]
+  /** What topics are called in the flows; not every one has a name. */
+  readonly topicNames?: { readonly [topic: string]: string }
+  readonly serverTime: IsoTime
+}
+
+export type ConsoleEvent =
+  | { readonly type: 'me'; readonly me: OperatorView }
+  | { readonly type: 'call'; readonly call: OwnCall | null }
+  | { readonly type: 'day'; readonly day: OwnDay }
+  | { readonly type: 'queue'; readonly queue: QueueView }
+  | { readonly type: 'queue-gone'; readonly name: string }
+  | { readonly type: 'operator'; readonly operator: OperatorView }
+  | { readonly type: 'operator-gone'; readonly login: string }
+  | { readonly type: 'place'; readonly place: PlaceView }
+  | { readonly type: 'place-gone'; readonly id: string }
+
+export type ServerMessage =
+  | { readonly type: 'snapshot'; readonly sequence: number; readonly snapshot: Snapshot }
+  | { readonly type: 'events'; readonly sequence: number; readonly events: readonly ConsoleEvent[] }
+  /** What the client knows is too old: a snapshot follows. */
+  | { readonly type: 'resync' }
+  | {
+      readonly type: 'answer'
+      readonly id: string
+      readonly outcome: 'done' | 'refused'
+      readonly code?: string
+      readonly message?: string
+    }
+
+export type Command =
+  | { readonly type: 'presence'; readonly state: 'available' | 'break' | 'offline' }
+  | { readonly type: 'accept'; readonly reservationId: string }
+  | { readonly type: 'decline'; readonly reservationId: string }
+  | { readonly type: 'hold'; readonly isHeld: boolean }
+  | { readonly type: 'mute'; readonly isMuted: boolean }
+  | { readonly type: 'hang-up' }
+  | {
+      readonly type: 'transfer'
+      readonly kind: 'warm' | 'blind'
+      readonly to: { readonly operator: string } | { readonly queue: string }
+    }
+  | { readonly type: 'transfer-complete' }
+  | { readonly type: 'transfer-cancel' }
+  | {
+      readonly type: 'wrap-up'
+      readonly topic: string
+      readonly result: string
+      readonly note: string
+    }
+  /** Supervisor only. */
+  | {
+      readonly type: 'set-presence'
+      readonly login: string
+      readonly state: 'available' | 'break' | 'offline'
+    }
+  | {
+      readonly type: 'supervise'
+      readonly placeId: string
+      readonly how: 'listen' | 'whisper' | 'barge' | 'stop'
+    }
+
+/** `id` is the client's own; the same id again has one effect. */
+export type ClientMessage =
+  | { readonly type: 'hello'; readonly after: number | null }
+  | { readonly type: 'command'; readonly id: string; readonly command: Command }

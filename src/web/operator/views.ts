@@ -1,0 +1,273 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Card } from '../../operators/card.ts'
+import type {
+  CallState,
+  ConsoleState,
+  DayState,
+  OpenPlace,
+  OperatorState,
+} from '../../operators/console-state.ts'
+import { isAtLeast } from '../../operators/permissions.ts'
+import { estimateOf } from '../../queues/estimates.ts'
+import { expectedWait } from '../../routing/expected-wait.ts'
+import { localIso } from '../../schedules/local-time.ts'
+import { localIsoOrNull } from '../http/iso-time.ts'
+import type {
+  CallCard,
+  OperatorView,
+  OwnCall,
+  OwnDay,
+  PlaceView,
+  QueueView,
+  Snapshot,
+} from './protocol.ts'
+
+/** What the flows say that consoles show. */
+export type Setting = {
+  readonly timeZone: string
+  readonly queues: readonly { readonly name: string; readonly skills: readonly string[] }[]
+  readonly topics: readonly string[]
+  readonly topicNames: Readonly<Record<string, string>>
+  readonly thresholdSeconds: number
+}
+
+/** The state in the words of the protocol: lists that many people see alike are made once. */
+export type Views = {
+  readonly state: ConsoleState
+  readonly setting: Setting
+  /** Everybody, in the order of logins. */
+  readonly operators: readonly OperatorView[]
+  readonly byLogin: ReadonlyMap<string, OperatorView>
+  /** Those a call can be handed to. */
+  readonly signedIn: readonly OperatorView[]
+  readonly places: readonly PlaceView[]
+  readonly queues: readonly QueueView[]
+  /** Rows that the views were made of. */
+  readonly made: {
+    readonly operators: Made<OperatorState, OperatorView>
+    readonly places: Made<OpenPlace, PlaceView>
+  }
+}
+
+type Made<Row, View> = ReadonlyMap<string, { readonly row: Row; readonly view: View }>
+
+/**
+ * @param before the views before: what has not changed is the same object, so that comparing is quick
+ */
+export const viewsOf = (state: ConsoleState, setting: Setting, before: Views | null): Views => {
+  const previous = before?.setting === setting ? before : null
+  const made = {
+    operators: makeViews(state.operators, loginOf, previous?.made.operators, (row) =>
+      operatorView(row, setting.timeZone),
+    ),
+    places: makeViews(state.places, idOf, previous?.made.places, (row) =>
+      placeView(row, setting.timeZone),
+    ),
+  }
+  const operators = keepList(previous?.operators, sortedViews(made.operators))
+  const isSignedIn = ({ presence }: OperatorView) => presence !== 'offline'
+  return {
+    state,
+    setting,
+    operators,
+    byLogin: new Map(operators.map((operator) => [operator.login, operator])),
+    signedIn: keepList(previous?.signedIn, operators.filter(isSignedIn)),
+    places: keepList(previous?.places, sortedViews(made.places)),
+    queues: keepQueues(previous?.queues, queueViews(state, setting)),
+    made,
+  }
+}
+
+const makeViews = <Row, View>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => string,
+  previous: Made<Row, View> | undefined,
+  view: (row: Row) => View,
+): Made<Row, View> =>
+  new Map(
+    rows.map((row) => {
+      const key = keyOf(row)
+      const known = previous?.get(key)
+      return [
+        key,
+        known !== undefined && isSameRow(known.row, row) ? known : { row, view: view(row) },
+      ]
+    }),
+  )
+
+const sortedViews = <Row, View>(made: Made<Row, View>): readonly View[] =>
+  [...made].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, { view }]) => view)
+
+/** As `isDeepStrictEqual`, to which all instants are the same. */
+const isSameRow = (one: unknown, other: unknown): boolean => {
+  if (one === other) return true
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
+    return false
+  if (one instanceof Temporal.Instant) return other instanceof Temporal.Instant && one.equals(other)
+  const keys = Object.keys(one)
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => isSameRow(Reflect.get(one, key), Reflect.get(other, key)))
+  )
+}
+
+/** The list before, if it has the very same items. */
+const keepList = <T>(previous: readonly T[] | undefined, next: readonly T[]): readonly T[] =>
+  previous !== undefined &&
+  previous.length === next.length &&
+  next.every((item, index) => item === previous[index])
+    ? previous
+    : next
+
+const keepQueues = (
+  previous: readonly QueueView[] | undefined,
+  next: readonly QueueView[],
+): readonly QueueView[] => {
+  const before = new Map(previous?.map((queue) => [queue.name, queue]))
+  return keepList(
+    previous,
+    next.map((queue) => {
+      const known = before.get(queue.name)
+      return known !== undefined && isDeepStrictEqual(known, queue) ? known : queue
+    }),
+  )
+}
+
+const none: readonly never[] = Object.freeze([])
+
+const loginOf = ({ login }: OperatorState) => login
+
+const idOf = ({ id }: OpenPlace) => id
+
+const emptyDay: OwnDay = { answered: 0, missed: 0, talkSeconds: 0, calls: [] }
+
+/** What one operator sees; null when there is no such operator any more. */
+export const snapshotFor = (
+  views: Views,
+  login: string,
+  card: CallCard | null,
+): Snapshot | null => {
+  const me = views.byLogin.get(login)
+  if (me === undefined) return null
+  const { state, setting } = views
+  const call = state.calls.get(login)
+  const day = state.days.get(login)
+  const seesAll = isAtLeast(me.role, 'supervisor')
+  return {
+    me,
+    call:
+      call === undefined || card?.reservationId !== call.reservationId
+        ? null
+        : ownCall(call, card, setting.timeZone),
+    day: day === undefined ? emptyDay : ownDay(day, setting.timeZone),
+    queues: views.queues,
+    operators: seesAll ? views.operators : views.signedIn,
+    places: seesAll ? views.places : none,
+    topics: setting.topics,
+    topicNames: setting.topicNames,
+    serverTime: localIso(state.at, setting.timeZone),
+  }
+}
+
+const operatorView = (operator: OperatorState, timeZone: string): OperatorView => ({
+  login: operator.login,
+  name: operator.name,
+  role: operator.role,
+  skills: operator.skills,
+  languages: operator.languages,
+  presence: operator.state,
+  since: localIso(operator.since, timeZone),
+  reason: operator.reason,
+  wrapUpUntil: localIsoOrNull(operator.wrapUpUntil, timeZone),
+  placeId: operator.placeId,
+})
+
+const placeView = (place: OpenPlace, timeZone: string): PlaceView => ({
+  ...place,
+  since: localIso(place.since, timeZone),
+  window:
+    place.window === null
+      ? null
+      : { from: localIso(place.window.from, timeZone), to: localIso(place.window.to, timeZone) },
+})
+
+/** A card in the words of the protocol. */
+export const cardView = (card: Card, timeZone: string): CallCard => ({
+  ...card,
+  earlierCalls: card.earlierCalls.map((call) => ({
+    ...call,
+    startedAt: localIso(call.startedAt, timeZone),
+  })),
+})
+
+const ownCall = (call: CallState, card: CallCard, timeZone: string): OwnCall => ({
+  card,
+  state: call.state,
+  since: localIso(call.since, timeZone),
+  isMuted: call.isMuted,
+  transfer: call.transfer,
+  ringUntil: localIsoOrNull(call.ringUntil, timeZone),
+})
+
+const ownDay = (day: DayState, timeZone: string): OwnDay => ({
+  ...day,
+  calls: day.calls.map((call) => ({ ...call, startedAt: localIso(call.startedAt, timeZone) })),
+})
+
+const noCounts = {
+  offered: 0,
+  answered: 0,
+  answeredInTime: 0,
+  abandoned: 0,
+  abandonedInTime: 0,
+  leftForCallback: 0,
+}
+
+const queueViews = (state: ConsoleState, setting: Setting): readonly QueueView[] => {
+  const now = state.at
+  const waiting = Map.groupBy(
+    state.places.filter((place) => place.state !== 'talking'),
+    ({ queue }) => queue,
+  )
+  const signedIn = state.operators.filter((operator) =>
+    ['available', 'reserved', 'talking', 'wrap-up'].includes(operator.state),
+  )
+  return setting.queues
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+    .map(({ name, skills }) => {
+      const places = waiting.get(name) ?? []
+      const onHold = places.filter(({ mode }) => mode === 'hold')
+      const operators = signedIn.filter((operator) =>
+        skills.every((skill) => operator.skills.includes(skill)),
+      )
+      const longest = onHold
+        .map(({ since }) => since)
+        .reduce<Temporal.Instant | null>(
+          (first, since) =>
+            first === null || Temporal.Instant.compare(since, first) < 0 ? since : first,
+          null,
+        )
+      const wait = expectedWait({
+        ahead: onHold.length,
+        operators: operators.length,
+        free: operators.filter(({ state }) => state === 'available').length,
+        ...(state.estimates.get(name) ?? estimateOf(undefined)),
+      })
+      return {
+        name,
+        waiting: onHold.length,
+        longestSince: longest === null ? null : localIso(longest, setting.timeZone),
+        expectedWait: wait === null ? null : Math.round(wait),
+        callbacksDue: places.filter(
+          ({ mode, state, window }) =>
+            mode === 'callback' &&
+            state === 'waiting' &&
+            (window === null || Temporal.Instant.compare(window.from, now) <= 0),
+        ).length,
+        today: {
+          ...(state.counts.get(name) ?? noCounts),
+          thresholdSeconds: setting.thresholdSeconds,
+        },
+      }
+    })
+}

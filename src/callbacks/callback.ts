@@ -37,6 +37,14 @@ export type Callback = {
   /** Attempts that rang. */
   readonly attempts: number
   readonly requestedAt: Temporal.Instant
+  /** When the first attempt rang; null = none has yet. */
+  readonly startedAt: Temporal.Instant | null
+  /** Not begun before; null on one that has ended. */
+  readonly nextAttemptAt: Temporal.Instant | null
+  /** Until when it was promised. */
+  readonly promisedBy: Temporal.Instant | null
+  /** Why it came to its end: `served`, `unreached`, `too-late`, `by-citizen` …; null while it is open. */
+  readonly endedReason: string | null
   /** Call in which it was asked for. */
   readonly callSid: string | null
 }

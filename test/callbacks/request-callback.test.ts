@@ -22,8 +22,12 @@ const ask = (
     ),
   )
 
-const end = (phone: string, state: string) =>
-  database.kysely.updateTable('callbacks').set({ state }).where('phone', '=', phone).execute()
+const end = async (phone: string, state: string) => {
+  await database.kysely.updateTable('callbacks').set({ state }).where('phone', '=', phone).execute()
+  if (state !== 'cancelled') return
+  const ended = { state: 'ended', result: 'cancelled', ended_at: now }
+  await database.kysely.updateTable('places').set(ended).where('phone', '=', phone).execute()
+}
 
 const rows = async (phone: string) =>
   database.kysely.selectFrom('callbacks').selectAll().where('phone', '=', phone).execute()

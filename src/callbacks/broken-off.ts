@@ -1,0 +1,77 @@
+import { dialable } from '../numbers/dialable.ts'
+import type { CallbackRequests } from './ports.ts'
+
+/** A talk that has just ended, with what the carrier told of the caller's leg. */
+export type EndedTalk = {
+  readonly id: string
+  readonly callSid: string
+  readonly phone: string
+  readonly line: string | null
+  readonly queue: string
+  readonly topic: string | null
+  readonly language: string
+  readonly skills: readonly string[]
+  readonly priority: number
+  readonly tier: 1 | 2 | 3 | null
+  readonly businessNumber: string | null
+  /** When waiting for it began. */
+  readonly since: Temporal.Instant
+  readonly operator: string
+  readonly startedAt: Temporal.Instant
+  readonly endedAt: Temporal.Instant
+  /** When the caller's leg ended by the carrier's word; null while it lives. */
+  readonly legEndedAt: Temporal.Instant | null
+  /** The carrier says that the leg failed. */
+  readonly hasLegFailed: boolean
+}
+
+/** Nobody has said what they called for in so short a time. */
+const tooShortSeconds = 10
+
+/** The two ends of one hang-up reach us this far apart. */
+const togetherSeconds = 2
+
+/**
+ * Whether a talk was lost rather than ended: the caller's leg was gone with the talk, and either the
+ * carrier calls it failed, or the talk had lasted too short for anybody to end it. A leg that lives on
+ * was left by the operator; whoever hangs up after a while has said goodbye.
+ */
+export const isBrokenOff = (talk: EndedTalk): boolean => {
+  const { startedAt, endedAt, legEndedAt, hasLegFailed } = talk
+  if (legEndedAt === null) return false
+  if (legEndedAt.since(endedAt).total('seconds') > togetherSeconds) return false
+  return hasLegFailed || endedAt.since(startedAt).total('seconds') < tooShortSeconds
+}
+
+/**
+ * Calls somebody back whose talk was lost: as soon as possible, to the same operator if that one is
+ * free, in the place they had. Somebody who has asked for a callback besides keeps that one.
+ *
+ * @returns false where nobody can be called
+ */
+export const redialBrokenOff = async (
+  requests: CallbackRequests,
+  talk: EndedTalk,
+  ownNumbers: ReadonlySet<string>,
+  now: Temporal.Instant,
+): Promise<boolean> => {
+  const phone = dialable(talk.phone, ownNumbers)
+  if (phone.kind === 'refused') return false
+  if ((await requests.findOpen(phone.number)) !== null) return false
+  const { callSid, queue, topic, line, language, skills, priority, tier, businessNumber } = talk
+  await requests.create({
+    callSid,
+    phone: phone.number,
+    queue,
+    topic,
+    window: null,
+    now,
+    line,
+    language,
+    order: 'operator-first',
+    promisedBy: now.add({ minutes: 10 }),
+    need: { skills, priority, tier, businessNumber },
+    brokenOff: { talkId: talk.id, operator: talk.operator, since: talk.since },
+  })
+  return true
+}

@@ -11,8 +11,8 @@ const only = (name, from, allowed) => ({
 })
 
 const core = ['voicexml/', 'routing/', 'schedules/', 'numbers/', 'prompts/']
-const useCases = ['calls', 'callbacks', 'cases', 'operators', 'channel']
-const adapters = ['db', 'twilio', 'media', 'blobs', 'flow-files']
+const useCases = ['calls', 'callbacks', 'cases', 'operators', 'queues', 'channel']
+const adapters = ['db', 'twilio', 'media', 'blobs', 'flow-files', 'fetching']
 
 module.exports = {
   forbidden: [
@@ -40,7 +40,11 @@ module.exports = {
     ),
     only('jobs', 'jobs', [...core, ...useCases.map((path) => `${path}/`)]),
     only('simulator', 'simulator', ['numbers/']),
-    only('pages', 'pages', ['simulator/phone-protocol.ts']),
+    only('pages', 'pages', [
+      'simulator/phone-protocol.ts',
+      'simulator/softphone-protocol.ts',
+      'web/operator/protocol.ts',
+    ]),
     ...['voice', 'media'].map((folder) =>
       only(`web-${folder}`, `web/${folder}`, [
         ...core,

@@ -1,31 +1,56 @@
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
+import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
-import type { CallbackList } from './callbacks/ports.ts'
+import { registerCallbackMetrics } from './callback-metrics.ts'
+import { stopCallback } from './callbacks/cancel-callback.ts'
 import type { CallLog } from './calls/call-log.ts'
 import { callQueue } from './calls/call-queue.ts'
 import type { CallPorts } from './calls/commit-turn.ts'
 import { liveCalls } from './calls/live-calls.ts'
+import { noticeState } from './calls/notice.ts'
+import type { NoticeBoard, NoticePorts, NoticeStore } from './calls/notices.ts'
+import type { Outside } from './calls/outside.ts'
 import type { CallStore, Clock, Flows } from './calls/ports.ts'
+import { recordedWords } from './calls/recorded-words.ts'
+import { createTracer } from './calls/trace/tracer.ts'
 import type { CasePorts } from './cases/create-case.ts'
 import type { CaseStore } from './cases/ports.ts'
+import { type ConsolePorts, consoleScope } from './consoles.ts'
+import { isText } from './flow-files/read-flow-folder.ts'
+import { builtInMusic, type LiveBridge } from './live-bridge.ts'
+import type { LiveCallbacks } from './live-callbacks.ts'
+import type { FlowControl } from './live-flows.ts'
+import type { LiveQueues } from './live-queues.ts'
 import type { Logger } from './logging.ts'
 import { createMetrics } from './metrics.ts'
+import { registerQueueMetrics } from './queue-metrics.ts'
 import { alwaysOpen, type Schedule } from './schedules/schedule.ts'
 import type { Carrier } from './simulator/carrier.ts'
+import { control } from './simulator/control.ts'
 import { phone } from './simulator/phone.ts'
 import type { PhoneExample } from './simulator/phone-protocol.ts'
+import { recordingMedia } from './simulator/recording-media.ts'
+import { restApi } from './simulator/rest.ts'
+import { softphone } from './simulator/softphone.ts'
+import { identityInClaim } from './simulator/softphone-token.ts'
 import { refuseUnknownLine } from './twilio/apology.ts'
 import { rememberSteps } from './twilio/remembered.ts'
 import { signatureCheck } from './twilio/signature.ts'
 import { renderStep } from './twilio/twiml.ts'
+import { hasVoice } from './twilio/voices.ts'
+import { noteAccess, requireAccess } from './web/api/access.ts'
 import { callRoutes } from './web/api/call-routes.ts'
 import { callbackRoutes } from './web/api/callback-routes.ts'
 import { caseRoutes } from './web/api/case-routes.ts'
+import { flowRoutes } from './web/api/flow-routes.ts'
+import { noticeRoutes } from './web/api/notice-routes.ts'
+import { operatorRoutes } from './web/api/operator-routes.ts'
+import { queueRoutes } from './web/api/queue-routes.ts'
 import { healthRoutes } from './web/health/health-routes.ts'
-import { requireBearer } from './web/http/bearer.ts'
 import { replyNotFound, replyWithError } from './web/http/errors.ts'
+import type { SoftphoneToken } from './web/operator/operator-routes.ts'
 import { pageRoutes } from './web/pages/page-routes.ts'
 import { audioRoutes } from './web/voice/audio-routes.ts'
 import { voiceRoutes } from './web/voice/voice-routes.ts'
@@ -38,7 +63,14 @@ export type Adapters = {
   readonly callStore: CallStore
   readonly callLog: CallLog
   readonly cases: CaseStore
-  readonly callbacks: CallbackList
+  readonly callbacks: LiveCallbacks
+  readonly flowControl: FlowControl
+  readonly notices: { readonly store: NoticeStore; readonly board: NoticeBoard }
+  readonly queues: LiveQueues
+  readonly bridge: LiveBridge
+  readonly consoles: ConsolePorts
+  /** Absent: documents can fetch nothing. */
+  readonly outside?: Outside
   readonly recording: (hash: string) => Promise<Uint8Array | null>
   /** What keeps the server from serving calls now; empty = nothing. */
   readonly obstacles: () => Promise<readonly string[]>
@@ -52,12 +84,14 @@ export type AppOptions = {
   /** Tokens that sign webhooks. */
   readonly authTokens: readonly string[]
   readonly adminToken: string | null
+  /** Folder of built pages. */
+  readonly pagesDirectory: string
+  /** Tokens of the softphones in browsers; null = operators are rung elsewhere only. */
+  readonly softphone: (identity: string) => SoftphoneToken | null
   /** What there is only where the simulated carrier stands in for a real one. */
   readonly demo: {
     readonly carrier: Carrier
     readonly example: PhoneExample | null
-    /** Folder of built pages. */
-    readonly pagesDirectory: string
   } | null
 }
 
@@ -66,6 +100,17 @@ const requestTimeoutMs = 10_000
 
 /** Sessions of this many live calls are kept at hand; beyond it a turn reads before it writes. */
 const liveCallsKept = 20_000
+
+/** Of the sockets of consoles and telephones: small messages in few pieces, not compressed. */
+const socketLimits = {
+  maxPayload: 16 * 1024,
+  maxFragments: 16,
+  maxBufferedChunks: 256,
+  perMessageDeflate: false,
+}
+
+/** Where the simulated carrier takes orders in the demo. */
+export const carrierPrefix = '/carrier'
 
 /** Requests a minute to `/api` from one address. */
 const apiRequestsPerMinute = 600
@@ -90,21 +135,64 @@ export const buildApp = async (
     frameworkErrors: replyWithError(adapters.isOutage),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   })
-  const metrics = createMetrics()
+  const metrics = createMetrics({
+    flows: () => servedFlows(adapters.flowControl),
+    noticesInForce: () => noticesInForce(adapters),
+  })
+  registerQueueMetrics(metrics.registry, {
+    queues: adapters.queues.figures,
+    claimed: adapters.queues.claimed,
+    onFault: (err) => adapters.logger.warn({ event: 'queue-figures-failed', err }),
+    now: adapters.clock.now,
+  })
+  registerCallbackMetrics(metrics.registry, {
+    callbacks: adapters.callbacks.figures,
+    onFault: (err) => adapters.logger.warn({ event: 'callback-figures-failed', err }),
+  })
   app.setErrorHandler(replyWithError(adapters.isOutage))
   app.setNotFoundHandler(replyNotFound)
 
+  await app.register(websocket, { options: socketLimits })
   await app.register(swagger, { openapi: openapiInfo, hideUntagged: true })
+  const calls = { ...callPorts(adapters, options), ...tracing(adapters.logger, options.demo) }
+  const music = builtInMusic()
+  const audioUrl = audioAddress(options)
   await app.register(voiceRoutes, {
     prefix: '/voice',
-    calls: callPorts(adapters, options),
+    calls,
+    waiting: {
+      waiting: { ...adapters.bridge.ports, calls },
+      addresses: {
+        audioUrl,
+        waitUrl: (place, round) => `/voice/wait/${place}/${round}`,
+        musicUrl: () => audioUrl(music.hash),
+      },
+    },
+    callbacks: { ports: adapters.callbacks.dial, legOf: adapters.callbacks.legOf },
     queue: callQueue(),
     isSigned: signatureCheck(options.publicUrl, options.authTokens),
     onAnswer: metrics.webhook,
   })
-  await app.register(audioRoutes, { recording: adapters.recording })
-  await app.register(healthRoutes, { obstacles: adapters.obstacles, metrics: metrics.registry })
+  await app.register(audioRoutes, {
+    recording: async (hash) => (hash === music.hash ? music.bytes : adapters.recording(hash)),
+    words: (hash) => recordedWords(adapters.flows.current().audio, hash),
+  })
+  await app.register(healthRoutes, {
+    obstacles: adapters.obstacles,
+    flows: () => servedFlows(adapters.flowControl),
+    metrics: metrics.registry,
+  })
   await app.register(apiScope(adapters, options), { prefix: '/api' })
+  await app.register(
+    consoleScope({
+      ...adapters,
+      ...options,
+      ports: adapters.consoles,
+    }),
+    { prefix: '/operator' },
+  )
+  if (options.demo !== null)
+    await app.register(restApi, { prefix: carrierPrefix, carrier: options.demo.carrier })
   app.get('/openapi.json', () => app.swagger())
   await app.register(pagesScope(adapters, options))
   return app
@@ -115,28 +203,62 @@ const openapiInfo = {
   info: {
     title: 'hotline',
     version: '1',
-    description: 'Call log, cases and callbacks of a public-services hotline.',
+    description:
+      'Call log, cases, callbacks, operators, flows and notices of a public-services hotline.',
   },
-  components: { securitySchemes: { bearer: { type: 'http' as const, scheme: 'bearer' } } },
-  security: [{ bearer: [] }],
+  components: {
+    securitySchemes: {
+      bearer: { type: 'http' as const, scheme: 'bearer' },
+      session: { type: 'apiKey' as const, in: 'cookie' as const, name: 'hotline' },
+    },
+  },
+  security: [{ bearer: [] }, { session: [] }],
 }
+
+const audioAddress =
+  ({ publicUrl }: Pick<AppOptions, 'publicUrl'>) =>
+  (hash: string): string =>
+    `${publicUrl()}/audio/${hash}.wav`
 
 /** What the use cases of a call stand on; with a memory of live calls of its own each time. */
 export const callPorts = (
-  adapters: Pick<Adapters, 'callStore' | 'flows' | 'clock'>,
+  adapters: Pick<Adapters, 'callStore' | 'flows' | 'clock' | 'outside'> & {
+    readonly bridge?: Pick<LiveBridge, 'waits'>
+    readonly notices: { readonly board: Pick<NoticeBoard, 'current'> }
+  },
   options: Pick<AppOptions, 'publicUrl'>,
 ): CallPorts => {
   const addresses = {
     turnUrl: (turn: number) => `/voice/turn/${turn}`,
-    audioUrl: (hash: string) => `${options.publicUrl()}/audio/${hash}.wav`,
+    waitUrl: (place: string) => `/voice/wait/${place}`,
+    roomUrl: (reservation: string) => `/voice/bridge/${reservation}`,
+    audioUrl: audioAddress(options),
   }
   return {
     calls: adapters.callStore,
     flows: adapters.flows,
+    notices: adapters.notices.board,
     clock: adapters.clock,
     live: liveCalls(liveCallsKept),
+    ...(adapters.bridge === undefined ? {} : { waits: adapters.bridge.waits }),
     render: rememberSteps((step, audio) => renderStep(addresses, audio, step)),
     renderRefusal: refuseUnknownLine,
+    ...(adapters.outside === undefined ? {} : { outside: adapters.outside }),
+  }
+}
+
+/** Calls of the simulated carrier are told what their flow does; what goes wrong with that harms no call. */
+const tracing = (logger: Logger, demo: AppOptions['demo']): Pick<CallPorts, 'onTurn'> => {
+  if (demo === null) return {}
+  const trace = createTracer()
+  return {
+    onTurn: (turn) => {
+      try {
+        demo.carrier.call(turn.take.callSid)?.trace(trace(turn))
+      } catch (err) {
+        logger.warn({ event: 'trace-failed', callSid: turn.take.callSid, err })
+      }
+    },
   }
 }
 
@@ -152,12 +274,48 @@ const apiScope =
     app.removeContentTypeParser('text/plain')
     // Before a body is read; guesses at the token are counted too.
     app.addHook('onRequest', app.rateLimit())
-    app.addHook('onRequest', requireBearer(options.adminToken))
+    app.decorateRequest('actor', null)
+    const { sessions, journal } = adapters.consoles
+    app.addHook('onRequest', requireAccess({ ...options, sessions, journal }))
+    app.addHook('preHandler', noteAccess(journal))
     const timeZone = () => flows.current().timezone
     await app.register(callRoutes, { callLog, timeZone })
     await app.register(caseRoutes, { ports: casePorts(adapters), timeZone })
-    await app.register(callbackRoutes, { callbacks, timeZone })
+    await app.register(callbackRoutes, {
+      callbacks: callbacks.list,
+      cancel: (id) => stopCallback(callbacks.stop, callbacks.dial.carrier, id),
+      timeZone,
+    })
+    await app.register(flowRoutes, {
+      ...adapters.flowControl,
+      clock: adapters.clock,
+      isText,
+      timeZone,
+    })
+    await app.register(noticeRoutes, { ports: noticePorts(adapters), timeZone })
+    const { hint } = adapters.queues.hints
+    await app.register(queueRoutes, { queues: adapters.queues.figures, timeZone })
+    await app.register(operatorRoutes, { ...adapters.consoles, hint, timeZone })
   }
+
+/** What this node starts new calls on. */
+const servedFlows = ({ flows }: FlowControl) => ({
+  version: flows.current().version,
+  activation: flows.activation(),
+})
+
+const noticesInForce = ({ notices, clock }: Adapters): number => {
+  const now = clock.now()
+  return notices.board.current().filter((notice) => noticeState(notice, now) === 'in-force').length
+}
+
+const noticePorts = ({ notices, flows, clock }: Adapters): NoticePorts => ({
+  notices: notices.store,
+  flows,
+  clock,
+  hasVoice,
+  refresh: notices.board.refresh,
+})
 
 /** What the use cases of cases stand on. */
 export const casePorts = ({
@@ -177,18 +335,34 @@ const scheduleOfCases = (flows: Flows): Schedule => {
   return schedules.get(first?.schedule ?? '') ?? alwaysOpen(timezone)
 }
 
+/**
+ * Where the carrier's softphone signals and takes its sounds from.
+ * @see https://www.twilio.com/docs/voice/sdks/javascript/best-practices
+ */
+const softphoneSources = {
+  connect: [
+    'https://eventgw.twilio.com',
+    'wss://voice-js.roaming.twilio.com',
+    'https://media.twiliocdn.com',
+    'https://sdk.twilio.com',
+  ],
+  media: ['mediastream:', 'https://media.twiliocdn.com', 'https://sdk.twilio.com'],
+}
+
 const pagesScope =
   (adapters: Adapters, options: AppOptions) =>
   async (app: FastifyInstance): Promise<void> => {
-    const { demo, publicUrl } = options
+    const { demo, publicUrl, pagesDirectory } = options
+    const sources = demo === null ? softphoneSources : { connect: [], media: [] }
     await app.register(helmet, {
       contentSecurityPolicy: {
         useDefaults: false,
         directives: {
           defaultSrc: ["'self'"],
-          connectSrc: ["'self'"],
+          // Sockets too: `'self'` of older browsers means pages alone.
+          connectSrc: ["'self'", () => publicUrl().replace(/^http/, 'ws'), ...sources.connect],
           imgSrc: ["'self'"],
-          mediaSrc: ["'self'"],
+          mediaSrc: ["'self'", ...sources.media],
           objectSrc: ["'none'"],
           baseUri: ["'none'"],
           formAction: ["'none'"],
@@ -198,19 +372,28 @@ const pagesScope =
       // Plain http on loopback is how the demo is opened.
       strictTransportSecurity: false,
     })
+    const pages = demo === null ? ['console'] : ['phone', 'console']
+    await app.register(pageRoutes, { directory: pagesDirectory, pages })
     if (demo === null) return
-    const { carrier, example, pagesDirectory } = demo
-    await app.register(pageRoutes, { directory: pagesDirectory, pages: ['phone'] })
+    const { carrier, example } = demo
+    await app.register(recordingMedia, { carrier })
+    await app.register(softphone, {
+      carrier,
+      publicOrigin: publicUrl,
+      authenticate: (token) => identityInClaim(token, { authToken: carrier.authToken }),
+    })
+    await app.register(control, { carrier, publicOrigin: publicUrl })
     await app.register(phone, {
       carrier,
-      lines: [...adapters.flows.current().lines.values()].map(
-        ({ number, name, description, languages }) => ({
-          number,
-          name,
-          description: description ?? '',
-          languages,
-        }),
-      ),
+      lines: () =>
+        [...adapters.flows.current().lines.values()].map(
+          ({ number, name, description, languages }) => ({
+            number,
+            name,
+            description: description ?? '',
+            languages,
+          }),
+        ),
       example,
       publicOrigin: publicUrl,
     })

@@ -42,7 +42,7 @@ const schema = Type.Object({
   }),
   FLOWS_CHECK: Type.Union([Type.Literal('refuse'), Type.Literal('warn'), Type.Literal('off')], {
     default: 'refuse',
-    description: 'Flows with errors: refuse to start, warn, or off',
+    description: 'Flows with errors: refuse to start or activate them, warn, or off',
   }),
   TWILIO_ACCOUNT_SID: Type.Optional(
     Type.String({
@@ -118,6 +118,12 @@ export type TwilioConfig = {
   readonly authToken: Secret
   readonly authTokenNext: Secret | null
   readonly apiUrl: string | null
+  /** Null = operators are not rung in browsers. */
+  readonly softphone: {
+    readonly apiKey: string
+    readonly apiSecret: Secret
+    readonly twimlAppSid: string
+  } | null
 }
 
 /**
@@ -176,6 +182,18 @@ const twilioOf = (settings: Settings): TwilioConfig | null =>
             ? null
             : secret(settings.TWILIO_AUTH_TOKEN_NEXT),
         apiUrl: settings.TWILIO_API_URL?.replace(/\/$/, '') ?? null,
+        softphone: softphoneOf(settings),
+      })
+
+const softphoneOf = (settings: Settings): TwilioConfig['softphone'] =>
+  settings.TWILIO_API_KEY === undefined ||
+  settings.TWILIO_API_SECRET === undefined ||
+  settings.TWILIO_TWIML_APP_SID === undefined
+    ? null
+    : Object.freeze({
+        apiKey: settings.TWILIO_API_KEY,
+        apiSecret: secret(settings.TWILIO_API_SECRET),
+        twimlAppSid: settings.TWILIO_TWIML_APP_SID,
       })
 
 const listOf = (text: string | undefined): readonly string[] =>

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { type CasePorts, createCase } from './cases/create-case.ts'
 import { findCase } from './cases/find-case.ts'
 import { keyedForm, parseApplicationNumber } from './numbers/application-number.ts'
+import { createOperator, type ManagePorts } from './operators/manage-operators.ts'
+import type { Operator, Role } from './operators/operator.ts'
+import { newPassword } from './operators/password.ts'
 import { type Carrier, createCarrier, ownNumber } from './simulator/carrier.ts'
 import type { PhoneExample } from './simulator/phone-protocol.ts'
 
@@ -46,6 +49,10 @@ export const simulatedCarrier =
       get origins() {
         return { [publicUrl()]: url() }
       },
+      // Recordings are fetched where the demo serves them.
+      get apiUrl() {
+        return publicUrl()
+      },
     })
 
 /** The sign-in of the demo, made once and kept beside its data, readable by its owner alone. */
@@ -79,6 +86,65 @@ const example = (number: string, accessCode: string): PhoneExample => {
   const parsed = parseApplicationNumber(number)
   return { number, keys: `${parsed === null ? '' : keyedForm(parsed)}#`, accessCode }
 }
+
+/** Somebody who can sign in to the console of the demo. */
+export type DemoOperator = {
+  readonly login: string
+  readonly role: Role
+  readonly password: string
+}
+
+/**
+ * Operators of the demo, made at the first start, with passwords that exist in clear only in a file beside
+ * the data. One that was there before, or whose file is lost, is left alone and not told of.
+ *
+ * @param skills all that queues ask for
+ */
+export const demoOperators = async (
+  dataDir: string,
+  ports: ManagePorts,
+  skills: readonly string[],
+): Promise<readonly DemoOperator[]> => {
+  const file = await readPrivate(dataDir, 'operators')
+  const kept = new Map(
+    file.split('\n').map((line) => line.split(' ') as [string, string | undefined]),
+  )
+  const known: DemoOperator[] = []
+  for (const { login, name, role, languages } of cast) {
+    const password = kept.get(login) ?? newPassword()
+    const isThere = (await ports.operators.find(login)) !== null
+    if (isThere && kept.get(login) === undefined) continue
+    known.push({ login, role, password })
+    if (isThere) continue
+    // Before the operator: nobody is made whose password is lost.
+    const lines = new Map([...kept, ...known.map((each) => [each.login, each.password] as const)])
+    await writePrivate(
+      dataDir,
+      'operators',
+      [...lines]
+        .flatMap(([key, value]) => (value === undefined ? [] : `${key} ${value}`))
+        .join('\n'),
+    )
+    const contact = `client:${login}`
+    const made = await createOperator(ports, {
+      ...{ login, name, role, languages, contact, skills },
+      password,
+    })
+    if (made.kind !== 'created') throw new Error('An operator of the demo cannot be made')
+  }
+  return known
+}
+
+const cast: readonly Pick<Operator, 'login' | 'name' | 'role' | 'languages'>[] = [
+  { login: 'anna', name: 'Анна Соколова', role: 'operator', languages: ['ru-RU', 'en-US'] },
+  { login: 'boris', name: 'Борис Гареев', role: 'operator', languages: ['ru-RU', 'tt-RU'] },
+  {
+    login: 'vera',
+    name: 'Вера Лебедева',
+    role: 'supervisor',
+    languages: ['ru-RU', 'en-US', 'tt-RU'],
+  },
+]
 
 const readPrivate = async (dataDir: string, name: string): Promise<string> =>
   (await readFile(join(dataDir, name), 'utf8').catch(() => '')).trim()

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import closeWithGrace from 'close-with-grace'
 import { readConfig } from './config.ts'
 import { createLogger } from './logging.ts'
@@ -27,9 +28,32 @@ const { server } = started
 logger.info({ event: 'listening', url: server.url, publicUrl: server.publicUrl }, 'listening')
 if (server.demo !== null) process.stderr.write(welcome(server.url, server.demo))
 
+// A new version of the flows, as daemons reload; but a terminal that was closed says the same.
+const ownTerminal = hasTerminal()
+process.on('SIGHUP', () => {
+  if (ownTerminal && !hasTerminal()) {
+    // Nobody reads on, and what is written there fails.
+    logger.level = 'silent'
+    process.kill(process.pid, 'SIGTERM')
+  } else
+    server.activateFlows('sighup').catch((err: Error) => {
+      logger.error({ event: 'flows-not-activated', err }, 'flows not activated')
+    })
+})
+
 // Beyond the 15 s that a carrier waits for an answer nothing is worth waiting for.
-closeWithGrace({ delay: 20_000, logger: false }, async ({ err, signal }) => {
+closeWithGrace({ delay: 20_000, logger: false, skip: ['SIGHUP'] }, async ({ err, signal }) => {
   if (err === undefined) logger.info({ event: 'stopping', signal }, 'stopping')
   else logger.fatal({ event: 'crashed', err }, 'crashed')
   await server.close()
 })
+
+/** Whether the process belongs to a terminal that is still there. */
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'))
+    return true
+  } catch {
+    return false
+  }
+}

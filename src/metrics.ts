@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 export type Metrics = {
   readonly registry: Registry
@@ -6,10 +6,19 @@ export type Metrics = {
   readonly webhook: (route: string, status: number, seconds: number) => void
 }
 
+/** What is asked for when the figures are read. */
+export type Facts = {
+  /** Which version new calls run on, and by which activation. */
+  readonly flows: () => { readonly version: string; readonly activation: number }
+  /** Notices that callers hear now. */
+  readonly noticesInForce: () => number
+}
+
 /** Figures for Prometheus, of this process alone. */
-export const createMetrics = (): Metrics => {
+export const createMetrics = (facts: Facts): Metrics => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  registerFacts(registry, facts)
   const webhooks = new Counter({
     name: 'hotline_webhooks_total',
     help: 'Webhooks of the carrier answered, by route and status; 403 are forged ones',
@@ -30,4 +39,33 @@ export const createMetrics = (): Metrics => {
       seconds.observe({ route }, duration)
     },
   }
+}
+
+const registerFacts = (registry: Registry, { flows, noticesInForce }: Facts): void => {
+  new Gauge({
+    name: 'hotline_flows_info',
+    help: 'Always 1: the label tells the version of the flow folder that new calls run on',
+    labelNames: ['version'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.set({ version: flows().version }, 1)
+    },
+  })
+  new Gauge({
+    name: 'hotline_flows_activation',
+    help: 'Number of the activation that new calls run on; nodes that agree have the same',
+    registers: [registry],
+    collect() {
+      this.set(flows().activation)
+    },
+  })
+  new Gauge({
+    name: 'hotline_notices_in_force',
+    help: 'Notices that callers hear before the menu',
+    registers: [registry],
+    collect() {
+      this.set(noticesInForce())
+    },
+  })
 }

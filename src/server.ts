@@ -1,43 +1,62 @@
 import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Transaction } from 'kysely'
-import { type Adapters, buildApp, callPorts, casePorts } from './app.ts'
-import { requestCallback } from './callbacks/request-callback.ts'
-import type { FlowSet } from './calls/flow-set.ts'
-import { flowVersions } from './calls/flow-versions.ts'
-import type { Clock, Effects, Flows } from './calls/ports.ts'
+import { type Adapters, buildApp, callPorts, carrierPrefix, casePorts } from './app.ts'
+import type { ActivationOrigin, Candidate } from './calls/activation.ts'
+import { noticeBoard } from './calls/notices.ts'
+import type { Web } from './calls/outside.ts'
+import type { CallStore, Clock, Effects, Flows } from './calls/ports.ts'
 import { applicationStatus } from './cases/application-status.ts'
 import type { Config } from './config.ts'
+import { consolePorts, simulatedSoftphone, twilioSoftphone } from './consoles.ts'
 import { createCallLog } from './db/call-log.ts'
 import { createCallStore } from './db/call-store.ts'
-import { callbackRequests, createCallbackList } from './db/callbacks.ts'
 import { codeAccess, createCaseStore } from './db/cases.ts'
+import { listenToChanges } from './db/changes.ts'
 import type { Database } from './db/database.ts'
 import { isDatabaseAway } from './db/failures.ts'
-import { createFlowVersions, type FlowVersions } from './db/flow-versions.ts'
+import { createFetchedTexts, createSentRequests, forgetFetched } from './db/fetched-documents.ts'
+import { forgetSignIns } from './db/forget-sign-ins.ts'
+import { endLost } from './db/lost-ends.ts'
+import { createNoticeStore } from './db/notices.ts'
 import { ensurePartitions } from './db/partitions.ts'
 import type { DB } from './db/schema.ts'
 import { createSilentCalls } from './db/silent-calls.ts'
+import { keepScore } from './db/surveys.ts'
 import {
   type CarrierAccount,
   carrierAccount,
+  type DemoOperator,
+  demoOperators,
   demoToken,
   exampleCase,
   simulatedCarrier,
 } from './demo.ts'
-import { buildFlowSet } from './flow-files/build-flow-set.ts'
-import { formatFinding } from './flow-files/check-folder.ts'
-import { contentHash } from './flow-files/content-hash.ts'
-import { readFlowFolder } from './flow-files/read-flow-folder.ts'
-import { filesOfContents, readContents } from './flow-files/stored-files.ts'
+import { createWeb } from './fetching/web.ts'
 import { closeSilentCallsJob } from './jobs/close-silent-calls.ts'
+import { endLostJob } from './jobs/end-lost.ts'
+import { followChanges } from './jobs/follow-changes.ts'
+import { forgetFetchedJob } from './jobs/forget-fetched.ts'
+import { forgetSignInsJob } from './jobs/forget-sign-ins.ts'
 import { processTimer, startJobs } from './jobs/job.ts'
 import { makePartitions } from './jobs/make-partitions.ts'
+import { sweepPresence } from './jobs/sweep-presence.ts'
+import { sweepTalksJob } from './jobs/sweep-talks.ts'
+import { openBridge } from './live-bridge.ts'
+import { callbackEffects, openCallbacks } from './live-callbacks.ts'
+import { openFlows, readFlows } from './live-flows.ts'
+import { openQueues } from './live-queues.ts'
 import type { Logger } from './logging.ts'
+import { sweepTalks } from './queues/bridge.ts'
+import type { CarrierPort } from './queues/carrier.ts'
 import type { Carrier } from './simulator/carrier.ts'
 import type { PhoneExample } from './simulator/phone-protocol.ts'
 import { openStorage, type Storage } from './storage.ts'
+import { recordingAudio } from './twilio/recording-audio.ts'
+import { restCarrier } from './twilio/rest.ts'
 
 export type Server = {
   /** Where it listens. */
@@ -46,6 +65,8 @@ export type Server = {
   readonly app: FastifyInstance
   /** Null when a real carrier is set. */
   readonly demo: Demo | null
+  /** Makes what is in the flow folder the active version; what comes of it is in the log. */
+  readonly activateFlows: (origin: ActivationOrigin) => Promise<void>
   /** Stops taking requests, lets those under way finish, closes the database. */
   readonly close: () => Promise<void>
 }
@@ -55,6 +76,8 @@ export type Demo = {
   readonly dataDir: string
   readonly carrier: Carrier
   readonly example: PhoneExample | null
+  /** Who can sign in to the console; empty where a database of one's own is set. */
+  readonly operators: readonly DemoOperator[]
 }
 
 export type Started =
@@ -79,12 +102,12 @@ export const startServer = async (
   replacements: Replacements = {},
 ): Promise<Started> => {
   const clock = replacements.clock ?? { now: () => Temporal.Now.instant() }
-  const flowSet = await readFlows(config, logger)
-  if ('reasons' in flowSet) return flowSet
+  const candidate = await readFlows(config, logger)
+  if ('reasons' in candidate) return candidate
   const opened = await openStorage(config, migrations, clock.now(), logger)
   if (opened.kind === 'refused') return opened
   try {
-    const server = await serve(config, logger, replacements, flowSet, opened.storage, clock)
+    const server = await serve(config, logger, replacements, candidate, opened.storage, clock)
     return { kind: 'started', server }
   } catch (fault) {
     await opened.storage.close()
@@ -97,14 +120,26 @@ const serve = async (
   config: Config,
   logger: Logger,
   replacements: Replacements,
-  flowSet: FlowSet,
+  candidate: Candidate,
   { database, close: closeStorage }: Storage,
   clock: Clock,
 ): Promise<Server> => {
   let url = ''
   const publicUrl = () => config.publicUrl ?? url
-  const adapters = await makeAdapters(config, flowSet, database, clock, logger)
-  const account = carrierAccount(publicUrl, (number) => flowSet.lines.has(number))
+  const hasLine = (number: string) => flowControl.flows.current().lines.has(number)
+  const account = carrierAccount(publicUrl, hasLine)
+  const web = createWeb({
+    allow: config.flows.fetchAllow,
+    readRecording: recordingAudio(recordingAccount(config, account, publicUrl)),
+    now: () => performance.timeOrigin + performance.now(),
+  })
+  const orders = restCarrier({
+    ...recordingAccount(config, account, publicUrl),
+    apiUrl: () => (config.twilio === null ? `${url}${carrierPrefix}` : config.twilio.apiUrl),
+    publicUrl,
+  })
+  const adapters = await makeAdapters(config, candidate, database, clock, logger, web, orders)
+  const { flowControl, notices } = adapters
   const makeCarrier = replacements.carrier ?? simulatedCarrier(() => url, publicUrl)
   const demo =
     config.twilio === null ? await makeDemo(config, adapters, makeCarrier(account)) : null
@@ -112,86 +147,118 @@ const serve = async (
     publicUrl,
     authTokens: authTokens(config, account),
     adminToken: demo?.adminToken ?? config.adminToken?.reveal() ?? null,
-    demo: demo === null ? null : { ...demo, pagesDirectory },
+    pagesDirectory,
+    softphone: softphone(config, account, clock),
+    demo,
   })
   await app.listen({ host: config.host, port: config.port })
   url = `http://${urlHost(config.host)}:${(app.server.address() as AddressInfo).port}`
 
+  const refreshes = {
+    flows: flowControl.refresh,
+    notices: notices.board.refresh,
+    queues: async (from: string) => adapters.queues.hints.receive(from),
+  }
+  const changes = listenToChanges(
+    database.url,
+    (topic, from) =>
+      void refreshes[topic](from).catch((err) =>
+        logger.warn({ event: 'refresh-failed', topic, err }),
+      ),
+    (err) => logger.warn({ event: 'database-connection-lost', err }),
+  )
   const stopJobs = startJobs(jobs(adapters, database, publicUrl), processTimer, (name, err) =>
     logger.error({ event: 'job-failed', name, err }),
   )
+  const stopRouting = adapters.queues.startRouting(adapters.bridge.ring, orders)
   const close = async () => {
+    await stopRouting()
     await demo?.carrier.close()
     await app.close()
+    await changes.close()
+    adapters.queues.hints.close()
     await stopJobs()
+    web.close()
     await closeStorage()
   }
-  return { url, publicUrl: publicUrl(), app, demo, close }
-}
-
-/** The flow folder as the settings have it proved. */
-const readFlows = async (
-  config: Config,
-  logger: Logger,
-): Promise<FlowSet | Extract<Started, { kind: 'refused' }>> => {
-  const { flowSet, findings } = buildFlowSet(await readFlowFolder(config.flows.dir), contentHash)
-  if (config.flows.check === 'off') return flowSet
-  for (const { file, place, severity, code, message } of findings) {
-    const level = severity === 'error' ? 'error' : 'warn'
-    logger[level]({ event: 'flow-finding', file, ...place, code, message })
+  const activateFlows = async (origin: ActivationOrigin) => {
+    await flowControl.activateFolder(origin, hostname())
   }
-  const errors = findings.filter(({ severity }) => severity === 'error')
-  return config.flows.check === 'refuse' && errors.length > 0
-    ? { kind: 'refused', reasons: errors.map(formatFinding) }
-    : flowSet
+  return { url, publicUrl: publicUrl(), app, demo, activateFlows, close }
 }
 
 const makeAdapters = async (
   config: Config,
-  flowSet: FlowSet,
+  candidate: Candidate,
   database: Database,
   clock: Clock,
   logger: Logger,
+  web: Web,
+  orders: CarrierPort,
 ): Promise<Adapters> => {
-  const versions = createFlowVersions(database)
-  const flows = await keepFlows(config.flows.dir, flowSet, versions, clock)
+  const elapsed = () => performance.now()
+  const flowControl = await openFlows(config, candidate, database, clock, logger)
+  const { flows } = flowControl
+  const noticeStore = createNoticeStore(database)
+  const board = noticeBoard(noticeStore, clock)
+  await board.refresh()
+  const queues = openQueues(database, flows, logger)
+  const callStore = hintAfterEffects(createCallStore(database, effects(flows)), queues.hints.hint)
+  const bridge = openBridge(database, queues, orders, callStore, flows, logger)
   return {
     logger,
     clock,
     flows,
-    callStore: createCallStore(database, effects(flows)),
+    callStore,
     callLog: createCallLog(database.kysely),
     cases: createCaseStore(database),
-    callbacks: createCallbackList(database.kysely),
-    recording: versions.content,
+    callbacks: openCallbacks(database, flows, orders, logger, clock, queues.claims.endWrapUp),
+    flowControl,
+    notices: { store: noticeStore, board },
+    queues,
+    bridge,
+    consoles: consolePorts(database, queues.claims, bridge.actions),
+    outside: {
+      web,
+      texts: createFetchedTexts(database, elapsed),
+      sent: createSentRequests(database),
+      elapsed,
+      pause: (milliseconds) => setTimeout(milliseconds),
+    },
+    recording: flowControl.recording,
     obstacles: () => obstacles(database),
     isOutage: isDatabaseAway,
   }
 }
 
-/** Stores the version that new calls start on, and reads older ones back for calls still on them. */
-const keepFlows = async (
-  directory: string,
-  current: FlowSet,
-  versions: FlowVersions,
-  clock: Clock,
-): Promise<Flows> => {
-  await versions.save(current.version, await readContents(directory, current.manifest))
-  await versions.activate(current.version, clock.now())
-  return flowVersions(current, async (version) => {
-    const contents = await versions.load(version)
-    return contents === null ? null : buildFlowSet(filesOfContents(contents), contentHash).flowSet
-  })
-}
+/** A turn that wrote may have taken a place or asked for a callback: the routers look once it is committed. */
+const hintAfterEffects = (calls: CallStore, hint: () => void): CallStore => ({
+  ...calls,
+  inTransaction: async (work) => {
+    const outcome = await calls.inTransaction(work)
+    if (outcome !== 'stale') hint()
+    return outcome
+  },
+})
 
 /** The functions of a flow that write, on the transaction of the turn. */
 const effects =
   (flows: Flows) =>
   (transaction: Transaction<DB>): Effects => ({
     applicationStatus: (request) => applicationStatus(codeAccess(transaction), request),
-    requestCallback: (wish) =>
-      requestCallback(callbackRequests(transaction), wish, new Set(flows.current().lines.keys())),
+    ...callbackEffects(flows)(transaction),
+    keepScore: keepScore(transaction),
   })
+
+/** Where recordings of calls are fetched from. */
+const recordingAccount = (config: Config, account: CarrierAccount, publicUrl: () => string) =>
+  config.twilio === null
+    ? { ...account, apiUrl: publicUrl }
+    : {
+        accountSid: config.twilio.accountSid,
+        authToken: config.twilio.authToken.reveal(),
+        apiUrl: () => config.twilio?.apiUrl ?? 'https://api.twilio.com',
+      }
 
 const obstacles = async (database: Database): Promise<readonly string[]> => {
   try {
@@ -209,7 +276,19 @@ const makeDemo = async (config: Config, adapters: Adapters, carrier: Carrier): P
   adminToken: config.adminToken?.reveal() ?? (await demoToken(config.dataDir)),
   example:
     config.databaseUrl === null ? await exampleCase(config.dataDir, casePorts(adapters)) : null,
+  operators:
+    config.databaseUrl === null
+      ? await demoOperators(
+          config.dataDir,
+          { ...adapters.consoles, hint: adapters.queues.hints.hint },
+          skillsOf(adapters.flows),
+        )
+      : [],
 })
+
+const skillsOf = (flows: Flows): readonly string[] => [
+  ...new Set([...flows.current().queues.values()].flatMap(({ skills }) => skills)),
+]
 
 const authTokens = (config: Config, account: CarrierAccount): readonly string[] =>
   config.twilio === null
@@ -218,15 +297,49 @@ const authTokens = (config: Config, account: CarrierAccount): readonly string[] 
         token === null ? [] : [token.reveal()],
       )
 
+/** With a real carrier there are softphones only where its keys are set. */
+const softphone = (config: Config, account: CarrierAccount, clock: Clock) => {
+  if (config.twilio === null) return simulatedSoftphone(account.authToken, clock.now)
+  const { accountSid, softphone: keys } = config.twilio
+  return keys === null
+    ? () => null
+    : twilioSoftphone(
+        {
+          accountSid,
+          apiKey: keys.apiKey,
+          apiSecret: keys.apiSecret.reveal(),
+          twimlAppSid: keys.twimlAppSid,
+        },
+        clock.now,
+      )
+}
+
 const urlHost = (host: string): string => {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
 }
 
+/** As the flows say; a queue that they no longer have is written up like an ordinary one. */
+const wrapUpSeconds = (flows: Flows) => (queue: string) =>
+  flows.current().queues.get(queue)?.wrapUpSeconds ?? 30
+
 const jobs = (adapters: Adapters, database: Database, publicUrl: () => string) => {
   const { clock, logger } = adapters
   return [
+    followChanges([adapters.flowControl.refresh, adapters.notices.board.refresh]),
     makePartitions((now) => ensurePartitions(database.pool, now), clock),
+    forgetFetchedJob(() => forgetFetched(database)),
+    forgetSignInsJob(() => forgetSignIns(database)),
+    endLostJob(endLost(database, wrapUpSeconds(adapters.flows)), (count) => {
+      logger.warn({ event: 'lost-ends', count })
+      adapters.queues.hints.hint()
+    }),
+    sweepTalksJob(
+      () => sweepTalks(adapters.bridge.ports),
+      (count) => logger.warn({ event: 'talks-swept', count }),
+    ),
+    ...adapters.callbacks.jobs,
+    sweepPresence(adapters.consoles.presence, adapters.queues.hints.hint),
     closeSilentCallsJob(callPorts(adapters, { publicUrl }), createSilentCalls(database), {
       closed: (count) => logger.warn({ event: 'silent-calls-closed', count }),
       fault: (callSid, err) => logger.error({ event: 'silent-call-failed', callSid, err }),

@@ -1,10 +1,11 @@
 import { countryOf, parseNumber } from '../numbers/e164.ts'
-import { start } from '../voicexml/interpret.ts'
+import { calledBackDocumentOf } from '../voicexml/called-back-document.ts'
+import { startWith } from '../voicexml/interpret.ts'
 import type { Json } from '../voicexml/turn.ts'
 import type { NewCall } from './call.ts'
 import { hangUpCall } from './close.ts'
 import { type CallPorts, commitTurn, type TakenTurn } from './commit-turn.ts'
-import type { FlowSet, Line } from './flow-set.ts'
+import { type FlowSet, type Line, settingAt } from './flow-set.ts'
 import { findCall, noMarks } from './live-call.ts'
 import { type Reply, replay } from './reply.ts'
 
@@ -18,18 +19,32 @@ export type IncomingCall = {
   readonly fromCountry: string
 }
 
+/** A callback that this call was dialled for. */
+export type CalledBackFor = {
+  readonly language: string
+  readonly ticket: string
+  readonly queue: string
+  readonly topic: string | null
+  readonly reason: 'asked' | 'broken-off'
+}
+
 /**
- * Answers an incoming call: turn 0 of its flow. The same call again gets the answer it got.
+ * Answers an incoming call: turn 0 of its flow. The same call again gets the answer it got. A call that
+ * we dialled for a callback is told of the same way, with the person in `from` and the line in `to`.
  */
-export const answerCall = async (ports: CallPorts, incoming: IncomingCall): Promise<Reply> => {
+export const answerCall = async (
+  ports: CallPorts,
+  incoming: IncomingCall,
+  callback: CalledBackFor | null = null,
+): Promise<Reply> => {
   const known = ports.live.get(incoming.callSid)
   if (known !== undefined) return replay(ports.calls, known, 0)
   const flowSet = ports.flows.current()
   const line = flowSet.lines.get(incoming.to) ?? null
-  const opening = newCall(incoming, line, flowSet, ports.clock.now())
+  const opening = outgoing(newCall(incoming, line, flowSet, ports.clock.now()), flowSet, callback)
   const taken = await (line === null
     ? refuseCall(ports, opening)
-    : startCall(ports, opening, line, flowSet))
+    : startCall(ports, opening, line, flowSet, callback))
   if (taken.kind === 'committed') {
     // The carrier's word that the call is over has overtaken the call itself.
     if (taken.isOver) await hangUpCall(ports, incoming.callSid)
@@ -44,6 +59,7 @@ const startCall = (
   opening: NewCall,
   line: Line,
   flowSet: FlowSet,
+  callback: CalledBackFor | null,
 ): Promise<TakenTurn> =>
   commitTurn(
     ports,
@@ -54,14 +70,19 @@ const startCall = (
       language: opening.language,
       line,
       flowSet,
+      notices: ports.notices.current(),
       now: opening.startedAt,
     },
-    () =>
-      start(flowSet.setting, {
-        document: line.flow,
-        language: opening.language,
-        session: sessionVariables(opening, line),
-      }),
+    (given) =>
+      startWith(
+        settingAt(flowSet, opening.startedAt),
+        {
+          document: opening.flowDocument ?? line.flow,
+          language: opening.language,
+          session: sessionVariables(opening, line, callback),
+        },
+        given,
+      ),
   )
 
 /** A number that no line has: said so, logged as refused, no flow. */
@@ -102,6 +123,18 @@ const newCall = (
   flowVersion: flowSet.version,
 })
 
+/** The call as one of ours: in the language of the person, with the words for who is called back. */
+const outgoing = (opening: NewCall, flowSet: FlowSet, callback: CalledBackFor | null): NewCall => {
+  if (callback === null || opening.flowDocument === null) return opening
+  const document = calledBackDocumentOf(opening.flowDocument)
+  return {
+    ...opening,
+    direction: 'outbound',
+    language: callback.language,
+    flowDocument: flowSet.setting.flow.documents.has(document) ? document : opening.flowDocument,
+  }
+}
+
 /** By the number itself, which the carrier's geography only guesses at. */
 const callerCountry = (incoming: IncomingCall): string | null => {
   const number = parseNumber(incoming.from)
@@ -116,12 +149,13 @@ const callerCountry = (incoming: IncomingCall): string | null => {
 export const sessionVariables = (
   call: Pick<NewCall, 'from' | 'to' | 'callerCountry'>,
   line: Line,
+  callback: CalledBackFor | null = null,
 ): { readonly [key: string]: Json } => ({
   connection: {
     local: { uri: `tel:${call.to}` },
     remote: { uri: call.from === '' ? '' : `tel:${call.from}` },
     protocol: { name: 'sip', version: '2.0' },
-    originator: 'remote',
+    originator: callback === null ? 'remote' : 'local',
     redirect: [],
     aai: '',
   },
@@ -136,5 +170,6 @@ export const sessionVariables = (
     languages: [...line.languages],
     callerCountry: call.callerCountry,
     callerNumber: call.from,
+    ...(callback === null ? {} : { callback: { ...callback } }),
   },
 })

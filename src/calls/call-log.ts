@@ -1,5 +1,13 @@
 import type { CallEvent, NewCall, Outcome } from './call.ts'
 
+/** What a caller said of the talk; `score` 1 to 5, null = asked, and no answer. */
+export type Survey = {
+  readonly askedAt: Temporal.Instant
+  readonly score: number | null
+  /** Whom they had talked to. */
+  readonly login: string | null
+}
+
 /** One row of the call log. */
 export type LoggedCall = NewCall & {
   readonly answeredAt: Temporal.Instant | null
@@ -32,9 +40,11 @@ export type CallLog = {
     filter: CallFilter,
     page: { readonly limit: number; readonly after?: CallPosition },
   ): Promise<readonly LoggedCall[]>
-  find(
-    callSid: string,
-  ): Promise<{ readonly call: LoggedCall; readonly events: readonly CallEvent[] } | null>
+  find(callSid: string): Promise<{
+    readonly call: LoggedCall
+    readonly events: readonly CallEvent[]
+    readonly survey: Survey | null
+  } | null>
   /** Every call of the filter, row by row, however many there are. */
   stream(filter: CallFilter): AsyncIterable<LoggedCall>
 }

@@ -34,7 +34,7 @@ export type SilenceBounds = {
 }
 
 /** The carrier ends a call after four hours; its last word may be an hour late. */
-const longestCallHours = 5
+export const longestCallHours = 5
 
 /** A call that ended and was not wound up within this was left by a process that died. */
 const windUpMinutes = 10

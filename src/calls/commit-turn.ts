@@ -1,29 +1,60 @@
-import type { Turn } from '../voicexml/turn.ts'
-import { type NewCall, type Outcome, outcomeAfter } from './call.ts'
+import type { QueueWaits } from '../queues/wait-end.ts'
+import type { Given } from '../voicexml/fetch-request.ts'
+import type { EndWait, Input } from '../voicexml/turn.ts'
+import {
+  type CallChanges,
+  type CallEvent,
+  changesAfter,
+  type NewCall,
+  type Outcome,
+  outcomeAfter,
+} from './call.ts'
+import { type Errands, errandsOf, noErrands } from './errands.ts'
 import { toCallEvents } from './flow-events.ts'
 import { type CallMarks, type CallSession, changingText, constantText } from './live-call.ts'
 import type { LiveCalls } from './live-calls.ts'
+import type { NoticeBoard } from './notices.ts'
+import type { Outside } from './outside.ts'
 import type { PlatformContext } from './platform/platform-function.ts'
 import type {
   CallStore,
   Clock,
   CommitOutcome,
+  Effects,
   Flows,
   RenderStep,
   Step,
   TurnRecord,
 } from './ports.ts'
-import { type SettledTurn, settle } from './settle.ts'
+import { type EngineRun, type SettledTurn, settle } from './settle.ts'
 
 /** What the use cases of a call stand on. */
 export type CallPorts = {
   readonly calls: CallStore
   readonly flows: Flows
+  readonly notices: Pick<NoticeBoard, 'current'>
   readonly clock: Clock
   readonly render: RenderStep
   /** What is said on a number that no line has. */
   readonly renderRefusal: (language: string) => string
   readonly live: LiveCalls
+  /** Absent: nobody can be waited for. */
+  readonly waits?: QueueWaits
+  /** Absent: documents can fetch nothing. */
+  readonly outside?: Outside
+  /**
+   * Told of every turn committed, with all it did. Only the demo has one: what a flow knows of a caller
+   * is personal.
+   */
+  readonly onTurn?: (turn: CommittedTurn) => void
+}
+
+/** A turn with all that went into it and came out of it. */
+export type CommittedTurn = {
+  readonly take: TurnToTake
+  readonly context: PlatformContext
+  readonly settled: SettledTurn
+  readonly outside: Given
 }
 
 /** Identity of the turn to be taken. */
@@ -36,6 +67,18 @@ export type TurnToTake = {
   /** What earlier turns marked. */
   readonly marks: CallMarks
   readonly opening?: NewCall
+  /** What happened to the call; absent: it came in. */
+  readonly input?: Input
+  /** Turns that have gone on at once before this one, without a word from the caller. */
+  readonly rounds?: number
+  /** What has happened to the call since its last turn beside the flow. */
+  readonly meanwhile?: Meanwhile
+}
+
+/** What the call log is to know of the time between two turns. */
+export type Meanwhile = {
+  readonly changes: CallChanges
+  readonly events: readonly CallEvent[]
 }
 
 export type TakenTurn =
@@ -51,25 +94,29 @@ export type TakenTurn =
 /**
  * Takes one turn: runs the flow, answers its platform functions and commits ledger, session, events
  * and effects together. A turn that only reads is committed along with turns of other calls; one that
- * writes has a transaction of its own, in which it is run again from its beginning.
+ * writes has a transaction of its own, in which it is run again from its beginning. Nothing is fetched while
+ * that is open.
  */
 export const commitTurn = async (
   ports: CallPorts,
   take: TurnToTake,
   context: PlatformContext,
-  begin: () => Turn,
+  begin: EngineRun,
 ): Promise<TakenTurn> => {
+  const errands = ports.outside === undefined ? noErrands : errandsOf(ports.outside, take)
   let record: TurnRecord | null = null
-  let settled = await settle(begin(), context, null)
+  let settled = afterMeanwhile(take, await settle(begin, context, null, errands))
   let outcome: CommitOutcome
   if (settled !== null) {
+    if (settled.session?.pinned !== undefined) await errands.keep(settled.session.pinned)
     record = recordOf(ports, take, context, settled)
     outcome = await ports.calls.commit(record)
   } else {
+    await errands.keep('all')
     outcome = await ports.calls.inTransaction(async (transaction) => {
       if (!(await transaction.claim(take.callSid, take.turn - 1))) return 'stale'
-      settled = await settle(begin(), context, transaction.effects)
-      if (settled === null) throw new Error('Turn asks for a transaction inside one')
+      const inside = await settleInside(take, context, transaction.effects, errands, begin)
+      settled = afterMeanwhile(take, inside)
       record = recordOf(ports, take, context, settled)
       return transaction.commit(record)
     })
@@ -79,11 +126,41 @@ export const commitTurn = async (
     return { kind: 'stale' }
   }
   remember(ports.live, take, context, settled)
+  ports.onTurn?.({ take, context, settled, outside: errands.gained() })
+  if (settled.wait.kind === 'queue') ports.waits?.began()
   return {
     kind: 'committed',
     twiml: record.twiml,
     position: positionOf(settled),
     isOver: outcome === 'over',
+  }
+}
+
+const afterMeanwhile = <T extends SettledTurn | null>({ meanwhile }: TurnToTake, settled: T): T =>
+  settled === null || meanwhile === undefined
+    ? settled
+    : { ...settled, changes: changesAfter(meanwhile.changes, settled.changes) }
+
+/** More turns than this that go on at once are a flow that goes in circles. */
+const maxRounds = 20
+
+const settleInside = async (
+  take: TurnToTake,
+  context: PlatformContext,
+  effects: Effects,
+  errands: Errands,
+  begin: EngineRun,
+): Promise<SettledTurn> => {
+  const settled = await settle(begin, context, effects, errands)
+  if (settled === null) throw new Error('Turn asks for a transaction inside one')
+  if (settled.wait.kind !== 'go-on' || (take.rounds ?? 0) < maxRounds) return settled
+  const message = `The flow went on ${maxRounds} turns without a word from the caller`
+  const event = { type: 'event', name: 'error.semantic', message, dialog: '' } as const
+  return {
+    ...settled,
+    session: null,
+    events: [...settled.events, event],
+    wait: { kind: 'end', how: 'failed' },
   }
 }
 
@@ -98,7 +175,7 @@ const recordOf = (
   const step: Step = {
     prompts: settled.prompts,
     language: settled.language,
-    next: nextOf(settled.wait),
+    next: nextOf(take, settled, context),
     nextTurn: take.turn + 1,
   }
   return {
@@ -108,7 +185,7 @@ const recordOf = (
     at: context.now,
     ...ports.render(step, context.flowSet.audio),
     session: session === null ? null : changingText(session),
-    events: toCallEvents(settled.events, context.now),
+    events: [...(take.meanwhile?.events ?? []), ...toCallEvents(settled.events, context.now)],
     changes:
       settled.wait.kind === 'end'
         ? { ...changes, ...closing(settled.wait.how, marksOf(take, settled)) }
@@ -123,7 +200,20 @@ const recordOf = (
 const sessionOf = (take: TurnToTake, settled: SettledTurn): CallSession | null =>
   settled.wait.kind === 'end' || settled.session === null
     ? null
-    : { flow: settled.session, marks: marksOf(take, settled) }
+    : {
+        flow: settled.session,
+        marks: marksOf(take, settled),
+        ...waitingFor(take, settled),
+      }
+
+const waitingFor = (
+  { rounds = 0 }: TurnToTake,
+  { wait }: SettledTurn,
+): Pick<CallSession, 'waits' | 'place' | 'pending'> => {
+  if (wait.kind === 'go-on') return { pending: { input: wait.input, rounds: rounds + 1 } }
+  if (wait.kind === 'queue') return { waits: 'queue', place: wait.place }
+  return wait.kind === 'record' || wait.kind === 'transfer' ? { waits: wait.kind } : {}
+}
 
 const marksOf = ({ marks }: TurnToTake, { changes }: SettledTurn): CallMarks => ({
   outcome:
@@ -131,20 +221,36 @@ const marksOf = ({ marks }: TurnToTake, { changes }: SettledTurn): CallMarks => 
   topic: changes.topic ?? marks.topic,
 })
 
-const nextOf = (wait: SettledTurn['wait']): Step['next'] => {
+const nextOf = (
+  { input }: TurnToTake,
+  { wait, sentOn = input?.kind === 'transferred' ? input.to : undefined }: SettledTurn,
+  context: PlatformContext,
+): Step['next'] => {
   if (wait.kind === 'input') return { kind: 'input', wait }
+  if (wait.kind === 'go-on') return { kind: 'go-on' }
+  if (wait.kind === 'record') return { kind: 'record', wait }
+  if (wait.kind === 'queue') return { kind: 'queue', wait }
+  if (wait.kind === 'transfer') return { kind: 'transfer', wait, callerId: callerId(context) }
+  if (wait.how === 'transfer' && sentOn !== undefined) {
+    return { kind: 'transfer', wait: sentOn, callerId: callerId(context) }
+  }
   return { kind: wait.how === 'failed' ? 'give-up' : 'hang-up' }
 }
 
+/** A caller without a number of their own is announced by that of the line. */
+const callerId = ({ from, line }: PlatformContext): string | null =>
+  /^\+\d{7,15}$/.test(from) ? null : (line?.number ?? null)
+
 /** What the end of a flow puts into the call log. */
 export const closing = (
-  how: 'exit' | 'disconnect' | 'hangup' | 'failed',
+  how: EndWait['how'],
   { outcome, topic }: CallMarks,
 ): { readonly outcome: Outcome; readonly topic?: string } => {
   const unmarked: Record<typeof how, Outcome> = {
     exit: 'self-served',
     disconnect: 'self-served',
     hangup: 'abandoned-in-menu',
+    transfer: 'operator',
     failed: 'failed',
   }
   return {
@@ -177,4 +283,4 @@ const remember = (
 }
 
 const positionOf = ({ wait }: SettledTurn): string | null =>
-  wait.kind === 'input' ? wait.position : null
+  'position' in wait ? wait.position : null

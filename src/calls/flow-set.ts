@@ -1,3 +1,4 @@
+import type { Words } from '../prompts/recordings.ts'
 import type { Schedule } from '../schedules/schedule.ts'
 import type { Setting } from '../voicexml/setting.ts'
 
@@ -39,8 +40,23 @@ export type Queue = {
   readonly callbackOrder: CallbackOrder
 }
 
-/** A recorded prompt of the flow folder: WAV, 8 kHz, mono. `bytes` is the length of the file. */
-export type RecordedPrompt = { readonly hash: string; readonly bytes: number }
+/** What the engine runs a turn with: the same moment however often the turn is run again. */
+export const settingAt = (
+  { setting }: Pick<FlowSet, 'setting'>,
+  now: Temporal.Instant,
+): Setting => ({
+  ...setting,
+  now: now.epochMilliseconds,
+})
+
+/** A recorded prompt of the flow folder: WAV, 8 kHz, mono. */
+export type RecordedPrompt = {
+  readonly hash: string
+  /** Length of the file. */
+  readonly bytes: number
+  /** What it says; absent where no catalogue tells. */
+  readonly words?: Words
+}
 
 /**
  * One version of the flow folder, whole and frozen: what lines there are, when they are open, where

@@ -1,4 +1,5 @@
 import type { Session } from '../voicexml/session.ts'
+import type { Input } from '../voicexml/turn.ts'
 import type { Outcome } from './call.ts'
 import type { CallStore, StoredCall } from './ports.ts'
 
@@ -7,13 +8,22 @@ export type CallMarks = { readonly outcome: Outcome | null; readonly topic: stri
 
 export const noMarks: CallMarks = Object.freeze({ outcome: null, topic: null })
 
-/** What a call is resumed from: the engine's session, and the marks. */
-export type CallSession = { readonly flow: Session; readonly marks: CallMarks }
+/** What a call is resumed from: the engine's session, the marks, and what it waits for. */
+export type CallSession = {
+  readonly flow: Session
+  readonly marks: CallMarks
+  /** What the call waits for; absent: keys. */
+  readonly waits?: 'record' | 'transfer' | 'queue'
+  /** The place that a caller in a queue has taken. */
+  readonly place?: string
+  /** What the flow goes on with, whatever comes in: the call waits for nothing. */
+  readonly pending?: { readonly input: Input; readonly rounds: number }
+}
 
 /** JSON of what the turns of a call change in its session: written at every one. */
-export const changingText = ({ flow, marks }: CallSession): string => {
+export const changingText = ({ flow, ...rest }: CallSession): string => {
   const { format: _format, flow: _hash, variables: _variables, ...changing } = flow
-  return JSON.stringify({ flow: changing, marks })
+  return JSON.stringify({ flow: changing, ...rest })
 }
 
 /** JSON of what stays the same through the call: written once, when it opens. */
@@ -21,10 +31,10 @@ export const constantText = ({ flow: { format, flow, variables } }: CallSession)
   JSON.stringify({ format, flow, variables })
 
 const readSession = (session: string, constants: string | null): CallSession => {
-  const { flow, marks } = JSON.parse(session) as CallSession
+  const stored = JSON.parse(session) as CallSession
   return constants === null
-    ? { flow, marks }
-    : { flow: { ...JSON.parse(constants), ...flow }, marks }
+    ? stored
+    : { ...stored, flow: { ...JSON.parse(constants), ...stored.flow } }
 }
 
 /** A call as stored, its session read: turns never change it, so it can be resumed from again. */

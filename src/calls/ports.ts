@@ -1,8 +1,11 @@
+import type { Callback } from '../callbacks/callback.ts'
+import type { CancelledCallback } from '../callbacks/cancel-callback.ts'
 import type { CallbackWish } from '../callbacks/ports.ts'
 import type { RequestedCallback } from '../callbacks/request-callback.ts'
 import type { ApplicationStatus, StatusRequest } from '../cases/application-status.ts'
+import type { PlaceTransaction } from '../queues/ports.ts'
 import type { QueuedPrompt } from '../voicexml/prompt-queue.ts'
-import type { InputWait, Json } from '../voicexml/turn.ts'
+import type { InputWait, Json, RecordWait, TransferWait } from '../voicexml/turn.ts'
 import type { CallChanges, CallEvent, NewCall } from './call.ts'
 import type { FlowSet } from './flow-set.ts'
 
@@ -95,6 +98,14 @@ export type CarrierStatus = {
 export type Effects = {
   applicationStatus(request: StatusRequest): Promise<ApplicationStatus>
   requestCallback(wish: CallbackWish): Promise<RequestedCallback>
+  /** The open request of a number; null when there is none. */
+  openCallback(phone: string): Promise<Pick<Callback, 'ticket' | 'window' | 'state'> | null>
+  cancelCallback(phone: string): Promise<CancelledCallback>
+  /** What the person says whom this call was dialled for; false when it was dialled for nobody. */
+  answerCallback(callSid: string, wish: 'operator' | 'never'): Promise<boolean>
+  takePlace: PlaceTransaction['take']
+  /** Keeps what the caller thinks of the talk; null: asked, and no answer. */
+  keepScore(callSid: string, score: number | null, at: Temporal.Instant): Promise<void>
 }
 
 /** What the caller is to hear and do next. */
@@ -103,6 +114,19 @@ export type Step = {
   readonly language: string
   readonly next:
     | { readonly kind: 'input'; readonly wait: InputWait }
+    | { readonly kind: 'record'; readonly wait: RecordWait }
+    /** Whom the other side sees calling: null, the caller; else this number of the hotline. */
+    | {
+        readonly kind: 'transfer'
+        readonly wait: TransferWait
+        readonly callerId: string | null
+      }
+    /** The caller waits for a person. */
+    | { readonly kind: 'queue'; readonly wait: QueueWait }
+    /** The caller belongs into the room of this reservation. */
+    | { readonly kind: 'room'; readonly reservation: string }
+    /** The next turn follows at once. */
+    | { readonly kind: 'go-on' }
     | { readonly kind: 'hang-up' }
     /** The flow has failed: the caller is told so before the line is cut. */
     | { readonly kind: 'give-up' }
@@ -124,6 +148,13 @@ export type Flows = {
 }
 
 export type Clock = { now(): Temporal.Instant }
+
+/** A caller waits in a queue for a person; `place` is the id of the place taken. */
+export type QueueWait = {
+  readonly kind: 'queue'
+  readonly queue: string
+  readonly place: string
+}
 
 /** Answer of a platform function, ready to resume with. */
 export type ObjectAnswer =

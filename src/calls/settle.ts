@@ -1,20 +1,59 @@
-import { resume } from '../voicexml/interpret.ts'
+import type { Given } from '../voicexml/fetch-request.ts'
+import { resumeWith, type Unmet } from '../voicexml/interpret.ts'
 import type { QueuedPrompt } from '../voicexml/prompt-queue.ts'
-import type { FlowEvent, Input, InputWait, Turn, Wait } from '../voicexml/turn.ts'
+import type { Session } from '../voicexml/session.ts'
+import type {
+  EndWait,
+  FlowEvent,
+  Input,
+  InputWait,
+  Json,
+  RecordWait,
+  TransferWait,
+  Turn,
+  Wait,
+} from '../voicexml/turn.ts'
 import { type CallChanges, changesAfter } from './call.ts'
+import { type Errands, noErrands } from './errands.ts'
 import { changesFromLogs } from './flow-events.ts'
-import type { PlatformAnswer, PlatformContext } from './platform/platform-function.ts'
+import { settingAt } from './flow-set.ts'
+import { type PermittedTransfer, permittedTransfer } from './permitted-transfer.ts'
+import type { PlatformAnswer, PlatformContext, PlatformWait } from './platform/platform-function.ts'
 import { platformFunctions, unsupported } from './platform.ts'
-import type { Effects } from './ports.ts'
+import type { Effects, QueueWait } from './ports.ts'
 
 /** A turn run on to where only the caller or the end can follow. */
 export type SettledTurn = {
   readonly session: Turn['session']
   readonly prompts: readonly QueuedPrompt[]
   readonly events: readonly FlowEvent[]
+  /** What was asked of the platform on the way, in order. */
+  readonly asked: readonly Asked[]
   readonly changes: CallChanges
   readonly language: string
-  readonly wait: InputWait | Extract<Wait, { kind: 'end' }>
+  readonly wait: InputWait | RecordWait | TransferWait | QueueWait | EndWait | GoOnWait
+  /** The blind transfer that the end is. */
+  readonly sentOn?: TransferWait
+}
+
+/**
+ * The turn ends only to be gone on with at once, in a turn of its own: the flow wants something from outside,
+ * and what it did before that has to be committed first. The session is the one that takes `input` next.
+ */
+export type GoOnWait = { readonly kind: 'go-on'; readonly input: Input }
+
+/** One run of the engine, with what there is from outside. */
+export type EngineRun = (given: Given | null) => Turn | Unmet
+
+/** A question to the platform with its answer. */
+export type Asked = {
+  readonly name: string
+  readonly params: { readonly [key: string]: Json }
+  readonly answer: Input
+  /** Language in force when it was asked. */
+  readonly language: string
+  /** How many events came before it. */
+  readonly after: number
 }
 
 /** More answers than this without a word from the caller is a flow that goes in circles. */
@@ -23,22 +62,35 @@ const maxAnswers = 50
 /**
  * Answers platform functions, and inputs with no time to wait, until the flow waits for keys or ends; one
  * that goes in circles has failed. Null: the flow asks for something that writes and no transaction is
- * open; run the turn again inside one (nothing has happened yet).
+ * open; run the turn again inside one (nothing has happened yet). What the flow fetches is got by `errands`
+ * where no transaction is open; inside one a run gets no more than what was got before.
  */
 export const settle = async (
-  first: Turn,
+  begin: EngineRun,
   context: PlatformContext,
   effects: Effects | null,
+  errands: Errands = noErrands,
 ): Promise<SettledTurn | null> => {
+  const tried = begin(errands.given(0))
+  const first = 'need' in tried ? await insist(begin, 0, tried, errands, effects) : tried
+  if (first === null) throw new Error('Turn fetches something else when it is run again')
   let turn = first
   let language = first.language
   let changes = changesFromLogs(first.events)
   const prompts = [...first.prompts]
   const events = [...first.events]
+  const asked: Asked[] = []
+  let sentOn: TransferWait | undefined
   for (let answers = 0; ; answers++) {
     const { wait } = turn
-    if (wait.kind === 'end' || (wait.kind === 'input' && wait.timeoutMs > 0)) {
-      return { session: turn.session, prompts, events, changes, language, wait }
+    const sent = sentOn === undefined ? {} : { sentOn }
+    const settled = { session: turn.session, prompts, events, asked, changes, language, ...sent }
+    if (wait.kind === 'end' || wait.kind === 'record') return { ...settled, wait }
+    if (wait.kind === 'input' && wait.timeoutMs > 0) return { ...settled, wait }
+    const transfer = wait.kind === 'transfer' ? permittedTransfer(wait, ownNumbers(context)) : null
+    if (transfer?.kind === 'permitted') {
+      if (transfer.wait.manner !== 'blind') return { ...settled, wait: transfer.wait }
+      sentOn = transfer.wait
     }
     if (answers === maxAnswers) {
       events.push({
@@ -47,19 +99,59 @@ export const settle = async (
         message: `The flow went on ${answers} times without a word from the caller`,
         dialog: dialogOf(wait),
       })
-      return { session: null, prompts, events, changes, language, wait: failed }
+      return { session: null, prompts, events, asked, changes, language, wait: failed }
     }
-    const reply: Answer | null =
-      wait.kind === 'input' ? silence : await ask(wait, { ...context, language }, effects)
+    const reply: Answer | PlatformWait | null =
+      wait.kind === 'object'
+        ? await ask(wait, { ...context, language }, effects)
+        : transfer === null
+          ? silence
+          : transferred(transfer)
     if (reply === null) return null
     if (turn.session === null) throw new Error('Turn waits for an answer without session')
-    turn = resume(turn.session, reply.answer, context.flowSet.setting)
-    language = turn.language
+    if ('waits' in reply) {
+      return { ...settled, changes: changesAfter(changes, reply.changes ?? {}), wait: reply.waits }
+    }
+    if (wait.kind === 'object') {
+      const { name, params } = wait
+      asked.push({ name, params, answer: reply.answer, language, after: events.length })
+    }
     changes = changesAfter(changes, reply.changes ?? {})
+    const next = onwards(turn.session, reply.answer, context)
+    const step = answers + 1
+    const tried = next(errands.given(step))
+    const reached = 'need' in tried ? await insist(next, step, tried, errands, effects) : tried
+    if (reached === null) {
+      return { ...settled, changes, wait: { kind: 'go-on', input: reply.answer } }
+    }
+    turn = reached
+    language = turn.language
     changes = changesAfter(changes, changesFromLogs(turn.events))
     prompts.push(...turn.prompts)
     events.push(...turn.events)
   }
+}
+
+const onwards =
+  (session: Session, input: Input, { flowSet, now }: PlatformContext): EngineRun =>
+  (given) =>
+    resumeWith(session, input, settingAt(flowSet, now), given)
+
+/** Gets what a run lacks until it lacks nothing; null: it lacks something and a transaction is open. */
+const insist = async (
+  run: EngineRun,
+  step: number,
+  first: Unmet,
+  errands: Errands,
+  effects: Effects | null,
+): Promise<Turn | null> => {
+  let tried: Turn | Unmet = first
+  while ('need' in tried) {
+    if (effects !== null) return null
+    await errands.meet(step, tried.need)
+    tried = run(errands.given(step))
+  }
+  return tried
 }
 
 const failed: Extract<Wait, { kind: 'end' }> = { kind: 'end', how: 'failed' }
@@ -68,6 +160,17 @@ type Answer = { readonly answer: Input; readonly changes?: CallChanges }
 
 /** No carrier listens for no time at all. */
 const silence: Answer = { answer: { kind: 'digits', digits: '' } }
+
+/** What a flow hears of a transfer at once: that it may not be, or that its caller is gone. */
+const transferred = (transfer: PermittedTransfer): Answer => ({
+  answer:
+    transfer.kind === 'permitted'
+      ? { kind: 'transferred', to: transfer.wait }
+      : { ...transfer, kind: 'object-error' },
+})
+
+const ownNumbers = ({ flowSet }: PlatformContext): ReadonlySet<string> =>
+  new Set(flowSet.lines.keys())
 
 const dialogOf = (wait: Exclude<Wait, { kind: 'end' }>): string => {
   if (wait.kind === 'object') return wait.dialog
@@ -79,7 +182,7 @@ const ask = async (
   wait: Extract<Wait, { kind: 'object' }>,
   context: PlatformContext,
   effects: Effects | null,
-): Promise<PlatformAnswer | null> => {
+): Promise<PlatformAnswer | PlatformWait | null> => {
   const platform = platformFunctions.get(wait.name)
   if (platform === undefined) return unsupported
   if (!platform.writes) return platform.answer(wait.params, context)

@@ -50,10 +50,7 @@ async function* stream(connection: Connection, filter: CallFilter): AsyncIterabl
   }
 }
 
-const find = async (
-  connection: Connection,
-  callSid: string,
-): Promise<{ readonly call: LoggedCall; readonly events: readonly CallEvent[] } | null> => {
+const find = async (connection: Connection, callSid: string): ReturnType<CallLog['find']> => {
   const session = await connection
     .selectFrom('sessions')
     .select('started_at')
@@ -74,7 +71,19 @@ const find = async (
     .where('call_sid', '=', callSid)
     .orderBy('turn')
     .execute()
-  return { call: toLoggedCall(row), events: turns.flatMap(({ events }) => toEvents(events)) }
+  const survey = await connection
+    .selectFrom('surveys')
+    .select(['asked_at', 'score', 'login'])
+    .where('call_sid', '=', callSid)
+    .executeTakeFirst()
+  return {
+    call: toLoggedCall(row),
+    events: turns.flatMap(({ events }) => toEvents(events)),
+    survey:
+      survey === undefined
+        ? null
+        : { askedAt: survey.asked_at, score: survey.score, login: survey.login },
+  }
 }
 
 /** As `commit-statement.ts` writes them. */

@@ -31,23 +31,92 @@ export interface Answers {
   twiml: string;
 }
 
+export interface CallbackCounts {
+  count: number;
+  name: string;
+}
+
 export interface Callbacks {
+  /**
+   * 128 random bits of the attempt under way: carried by its webhooks, checked by every write.
+   */
+  attempt_token: string | null;
   /**
    * Attempts that rang.
    */
   attempts: Generated<number>;
   /**
+   * The talk that was lost, where that is the reason.
+   */
+  broken_talk: string | null;
+  /**
    * Call in which it was asked for; null when asked for elsewhere.
    */
   call_sid: string | null;
   changed_at: Temporal.Instant;
+  /**
+   * When the person of the attempt under way asked for the operator by key.
+   */
+  confirmed_at: Temporal.Instant | null;
+  /**
+   * When the attempt under way was begun, by the database's clock.
+   */
+  dial_at: Temporal.Instant | null;
+  /**
+   * Attempts begun, whether they rang or not.
+   */
+  dialled: Generated<number>;
+  /**
+   * A due one may be dialled until then: working hours, and the day where the person lives.
+   */
+  due_until: Temporal.Instant | null;
+  /**
+   * Calls of earlier attempts: no evidence for the one under way.
+   */
+  earlier_legs: Generated<string[]>;
+  ended_reason: string | null;
+  /**
+   * Not begun any more after that: the request has expired.
+   */
+  expires_at: Temporal.Instant | null;
   id: string;
+  language: Generated<string>;
+  lease_until: Temporal.Instant | null;
+  leg_sid: string | null;
+  /**
+   * Number of ours that is shown to the person; null = one that has the queue.
+   */
+  line: string | null;
+  looked_at: Temporal.Instant | null;
+  /**
+   * How often the carrier was asked for the call of an uncertain attempt and had none.
+   */
+  looked_for: Generated<number>;
+  next_attempt_at: Temporal.Instant | null;
+  order_of_dialling: Generated<string>;
   /**
    * Number to call, E.164. Personal data.
    */
   phone: string;
+  place_id: string | null;
+  /**
+   * Until when the callback was promised: end of its window, else the wait that was told.
+   */
+  promised_by: Temporal.Instant | null;
   queue: string;
+  /**
+   * When the attempt under way rang.
+   */
+  rang_at: Temporal.Instant | null;
+  /**
+   * `broken-off`: the person was talking to an operator when the call was lost.
+   */
+  reason: Generated<string>;
   requested_at: Temporal.Instant;
+  /**
+   * When the first attempt rang.
+   */
+  started_at: Temporal.Instant | null;
   /**
    * `uncertain`: the carrier may or may not have placed the call; only evidence ends it, never a repeat.
    */
@@ -179,6 +248,47 @@ export interface CodeAttempts {
   id: Generated<number>;
 }
 
+export interface ConsoleCommands {
+  at: Generated<Temporal.Instant>;
+  code: string | null;
+  command_id: string;
+  login: string;
+  message: string | null;
+  /**
+   * Null while it is being carried out.
+   */
+  outcome: string | null;
+}
+
+export interface FetchedDocuments {
+  content: string;
+  /**
+   * SHA-256 of the content as UTF-8, lower-case hexadecimal.
+   */
+  hash: string;
+  /**
+   * When a call last began to stand on it, to the hour.
+   */
+  used_at: Generated<Temporal.Instant>;
+}
+
+export interface FlowActivations {
+  activated_at: Temporal.Instant;
+  /**
+   * Name of the node, or role of the person.
+   */
+  activated_by: string;
+  /**
+   * From 1 without gaps: given out under an advisory lock.
+   */
+  number: number;
+  /**
+   * How it came: the start of a node, the signal SIGHUP to a node, the API from a folder, the API from the versions stored.
+   */
+  origin: string;
+  version: string;
+}
+
 export interface FlowFiles {
   content: Buffer;
   /**
@@ -187,17 +297,213 @@ export interface FlowFiles {
   hash: string;
 }
 
-export interface FlowVersions {
+export interface FlowFolders {
   /**
-   * When new calls began to run on it, last time; null = never.
+   * Name of the machine.
    */
-  activated_at: Temporal.Instant | null;
+  node: string;
+  read_at: Temporal.Instant;
+  version: string;
+}
+
+export interface FlowVersions {
   created_at: Generated<Temporal.Instant>;
   hash: string;
+  /**
+   * Telephone lines of the version; null where it was stored before this was counted.
+   */
+  lines: number | null;
   /**
    * Object: path relative to the flow folder to hash of the file.
    */
   manifest: Json;
+}
+
+export interface Journal {
+  action: string;
+  at: Generated<Temporal.Instant>;
+  details: Generated<Json>;
+  id: Generated<number>;
+  login: string;
+  subject: string;
+}
+
+export interface Notices {
+  created_at: Temporal.Instant;
+  /**
+   * Role of the person.
+   */
+  created_by: string;
+  /**
+   * When somebody ended it.
+   */
+  ended_at: Temporal.Instant | null;
+  /**
+   * When it ends by itself; null = when somebody ends it.
+   */
+  ends_at: Temporal.Instant | null;
+  id: string;
+  kind: string;
+  /**
+   * Numbers of the lines it is heard on, E.164; null = all.
+   */
+  lines: string[] | null;
+  /**
+   * Object: language to a recording of the flow folder, which is played in place of the text.
+   */
+  recordings: Json;
+  starts_at: Temporal.Instant;
+  /**
+   * Object: language (BCP 47) to what is said.
+   */
+  texts: Json;
+}
+
+export interface Operators {
+  /**
+   * Where the operator is rung: `client:LOGIN` (browser softphone), `+E164` or `sip:`.
+   */
+  contact: string;
+  created_at: Generated<Temporal.Instant>;
+  is_disabled: Generated<boolean>;
+  languages: string[];
+  login: string;
+  name: string;
+  /**
+   * Argon2id in the PHC string format.
+   */
+  password_hash: string;
+  role: string;
+  skills: string[];
+  /**
+   * Shared secret of the second factor; null = none.
+   */
+  totp_secret: Buffer | null;
+  /**
+   * Last time step whose code was used; no code of it or of an earlier one is taken again.
+   */
+  totp_step: number | null;
+}
+
+export interface OperatorSessions {
+  created_at: Generated<Temporal.Instant>;
+  ended_at: Temporal.Instant | null;
+  expires_at: Temporal.Instant;
+  id: Generated<string>;
+  login: string;
+  seen_at: Generated<Temporal.Instant>;
+  token_hash: Buffer;
+}
+
+export interface Places {
+  /**
+   * When the person first talked to an operator.
+   */
+  bridged_at: Temporal.Instant | null;
+  business_number: string | null;
+  /**
+   * Call of somebody on hold; of a callback the call it was asked for in.
+   */
+  call_sid: string | null;
+  changed_at: Generated<Temporal.Instant>;
+  ended_at: Temporal.Instant | null;
+  first_told_at: Temporal.Instant | null;
+  /**
+   * Wait that the person was told first, at first_told_at: what the accuracy is judged by.
+   */
+  first_told_seconds: number | null;
+  id: Generated<string>;
+  language: string;
+  /**
+   * Out of the line, not offered to anybody: the result it ends with when the call ends; null = in line. The same call may take it up again or turn it into a callback.
+   */
+  left_as: string | null;
+  mode: string;
+  phone: string;
+  preferred_operator: string | null;
+  priority: number;
+  queue: string;
+  /**
+   * Order of service: `since` put forward (or back) by priority within ten minutes.
+   */
+  rank_at: Temporal.Instant;
+  result: string | null;
+  since: Temporal.Instant;
+  /**
+   * Sorted, each once: people with the same need lie together in the index.
+   */
+  skills: string[];
+  state: Generated<string>;
+  tier: number | null;
+  told_at: Temporal.Instant | null;
+  /**
+   * Wait that the person was told last, at told_at.
+   */
+  told_seconds: number | null;
+  topic: string | null;
+  /**
+   * A callback is not rung before; null = as soon as possible.
+   */
+  window_from: Temporal.Instant | null;
+  window_to: Temporal.Instant | null;
+}
+
+export interface Presence {
+  login: string;
+  /**
+   * Calls in a row that rang in vain.
+   */
+  missed: Generated<number>;
+  /**
+   * Wish of a busy operator, taken up when the call is written up.
+   */
+  next_state: string | null;
+  /**
+   * Why the system decided, such as `missed`; null when the operator did.
+   */
+  reason: string | null;
+  since: Generated<Temporal.Instant>;
+  state: Generated<string>;
+  wrap_up_until: Temporal.Instant | null;
+}
+
+export interface Reservations {
+  answered_at: Temporal.Instant | null;
+  bridged_at: Temporal.Instant | null;
+  created_at: Generated<Temporal.Instant>;
+  ended_at: Temporal.Instant | null;
+  id: Generated<string>;
+  /**
+   * False on an ended one: its leg may still ring and is to be hung up.
+   */
+  is_leg_over: Generated<boolean>;
+  lease_until: Temporal.Instant;
+  /**
+   * Carrier's identifier of the operator's leg.
+   */
+  leg_sid: string | null;
+  login: string;
+  outcome: string | null;
+  place_id: string;
+  state: Generated<string>;
+}
+
+export interface SentRequests {
+  /**
+   * What came of it, as JSON; null = not known (yet).
+   */
+  answer: string | null;
+  call_sid: string;
+  /**
+   * How many were sent in the same turn before it.
+   */
+  ordinal: number;
+  /**
+   * SHA-256 of the request, values included.
+   */
+  request: string;
+  sent_at: Generated<Temporal.Instant>;
+  turn: number;
 }
 
 export interface Sessions {
@@ -227,6 +533,13 @@ export interface Sessions {
   turn: number;
 }
 
+export interface SignInAttempts {
+  address: string;
+  at: Generated<Temporal.Instant>;
+  id: Generated<number>;
+  login: string;
+}
+
 export interface StatusCallbacks {
   call_sid: string;
   /**
@@ -243,6 +556,42 @@ export interface StatusCallbacks {
    * Carrier's own number from 0; null when it sent none.
    */
   sequence_number: number | null;
+}
+
+export interface Surveys {
+  asked_at: Temporal.Instant;
+  call_sid: string;
+  login: string | null;
+  score: number | null;
+}
+
+export interface Talks {
+  call_sid: string;
+  conference: string;
+  ended_at: Temporal.Instant | null;
+  /**
+   * The operator hung up: nothing was lost.
+   */
+  ended_by_operator: Generated<boolean>;
+  held_seconds: Generated<number>;
+  held_since: Temporal.Instant | null;
+  id: Generated<string>;
+  is_muted: Generated<boolean>;
+  login: string;
+  /**
+   * Personal data.
+   */
+  note: string | null;
+  place_id: string;
+  reservation_id: string;
+  result: string | null;
+  started_at: Generated<Temporal.Instant>;
+  topic: string | null;
+  /**
+   * A transfer under way: `{ kind, to, state }`; null = none.
+   */
+  transfer: Json | null;
+  written_up_at: Temporal.Instant | null;
 }
 
 export interface Turns {
@@ -269,6 +618,7 @@ export interface Turns {
 
 export interface DB {
   answers: Answers;
+  callback_counts: CallbackCounts;
   callback_wishes: CallbackWishes;
   callbacks: Callbacks;
   calls: Calls;
@@ -276,9 +626,24 @@ export interface DB {
   case_numbers: CaseNumbers;
   cases: Cases;
   code_attempts: CodeAttempts;
+  console_commands: ConsoleCommands;
+  fetched_documents: FetchedDocuments;
+  flow_activations: FlowActivations;
   flow_files: FlowFiles;
+  flow_folders: FlowFolders;
   flow_versions: FlowVersions;
+  journal: Journal;
+  notices: Notices;
+  operator_sessions: OperatorSessions;
+  operators: Operators;
+  places: Places;
+  presence: Presence;
+  reservations: Reservations;
+  sent_requests: SentRequests;
   sessions: Sessions;
+  sign_in_attempts: SignInAttempts;
   status_callbacks: StatusCallbacks;
+  surveys: Surveys;
+  talks: Talks;
   turns: Turns;
 }

@@ -19,7 +19,7 @@ export type Change = { readonly name: string; readonly from: string; readonly to
  *
  * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
  */
-const retries = '#ct=1000&rt=5000&rc=2&rp=all'
+export const retries = '#ct=1000&rt=5000&rc=2&rp=all'
 
 export const settingsFor = (publicUrl: string): NumberSettings => ({
   voiceUrl: `${publicUrl}/voice/incoming${retries}`,

@@ -36,9 +36,12 @@ export const rememberSteps = (
   }
 }
 
+/** What belongs to one caller. */
+const isPersonal = ({ kind }: Step['next']): boolean => kind === 'queue' || kind === 'room'
+
 /** Frozen segments are constant prompts of the flow; what is computed for a caller is not frozen. */
-const isConstant = ({ prompts }: Step): boolean =>
-  prompts.every(({ segments }) => Object.isFrozen(segments))
+const isConstant = ({ prompts, next }: Step): boolean =>
+  !isPersonal(next) && prompts.every(({ segments }) => Object.isFrozen(segments))
 
 /**
  * Equal keys mean equal steps. Frozen segments are the engine's own, the same array whenever the same
@@ -61,6 +64,8 @@ const stepKeys = (): ((step: Step) => string) => {
       const { maxDigits, termChar, timeoutMs, interdigitTimeoutMs, termTimeoutMs } = next.wait
       key += ` ${maxDigits} ${termChar} ${timeoutMs} ${interdigitTimeoutMs} ${termTimeoutMs}`
     }
+    if (next.kind === 'record' || next.kind === 'transfer' || isPersonal(next))
+      key += ` ${JSON.stringify(next)}`
     for (const { bargein, segments } of prompts) key += ` ${bargein} ${wordsOf(segments)}`
     return key
   }

@@ -3,27 +3,32 @@ import type { Step } from '../calls/ports.ts'
 import type { PromptSegment, QueuedPrompt, SpeechPart } from '../voicexml/prompt-queue.ts'
 import type { InputWait } from '../voicexml/turn.ts'
 import { sayGoodbye } from './apology.ts'
+import { dial, enqueue, record } from './verbs.ts'
 import { voiceFor } from './voices.ts'
 
 type Say = ReturnType<VoiceResponse['say']>
 /** What speech can stand in: the document itself or the `<Gather>` of an input. */
-type Speaker = Pick<VoiceResponse, 'say' | 'play' | 'pause'>
+export type Speaker = Pick<VoiceResponse, 'say' | 'play' | 'pause'>
 
 /** Where the carrier finds a recorded file, and where it sends the answer to a turn. */
 export type Addresses = {
   /** Address of a recording of the flow folder, by content hash. */
   audioUrl(hash: string): string
   turnUrl(turn: number): string
+  /** What somebody with this place hears while waiting. */
+  waitUrl(place: string): string
+  /** Where a caller goes to meet the operator of this reservation. */
+  roomUrl(reservation: string): string
 }
 
 type Recordings = ReadonlyMap<string, { readonly hash: string }>
-type Player = { readonly play: (src: string) => string }
+export type Player = { readonly play: (src: string) => string }
 
 /**
  * A step of a call as TwiML. Prompts that keys may cut off stand inside `<Gather>`, where the carrier
  * listens; those up to the last one that keys may not cut off stand before it, where keys are lost,
- * as VoiceXML wants of them. A `<Redirect>` follows every `<Gather>`: without it a lost action
- * request would end the call.
+ * as VoiceXML wants of them. A `<Redirect>` follows every `<Gather>`, `<Record>`, `<Enqueue>` and `<Dial>` that comes back:
+ * without it a verb that was passed over would end the call.
  *
  * @see https://www.twilio.com/docs/voice/twiml/gather
  */
@@ -37,13 +42,22 @@ export const renderStep = (addresses: Addresses, audio: Recordings, step: Step):
   }
   const response = new VoiceResponse()
   const { next } = step
+  const action = addresses.turnUrl(step.nextTurn)
   if (next.kind !== 'input') {
     speakAll(response, step.prompts, player)
-    if (next.kind === 'give-up') sayGoodbye(response, step.language)
-    response.hangup()
+    if (next.kind === 'record') record(response, next.wait, action)
+    else if (next.kind === 'transfer') dial(response, next, action)
+    else if (next.kind === 'queue') {
+      enqueue(response, next.wait.queue, action, addresses.waitUrl(next.wait.place))
+    } else if (next.kind === 'room') {
+      response.redirect({ method: 'POST' }, addresses.roomUrl(next.reservation))
+    } else if (next.kind === 'go-on') response.redirect({ method: 'POST' }, action)
+    else {
+      if (next.kind === 'give-up') sayGoodbye(response, step.language)
+      response.hangup()
+    }
     return response.toString()
   }
-  const action = addresses.turnUrl(step.nextTurn)
   const firstInside = step.prompts.findLastIndex((prompt) => !prompt.bargein) + 1
   speakAll(response, step.prompts.slice(0, firstInside), player)
   if (next.wait.maxDigits === 0) {
@@ -75,7 +89,11 @@ const gatherAttributes = (wait: InputWait) => ({
 
 const wholeSeconds = (milliseconds: number): number => Math.max(1, Math.ceil(milliseconds / 1000))
 
-const speakAll = (speaker: Speaker, prompts: readonly QueuedPrompt[], player: Player): void => {
+export const speakAll = (
+  speaker: Speaker,
+  prompts: readonly QueuedPrompt[],
+  player: Player,
+): void => {
   for (const prompt of prompts) {
     for (const segment of prompt.segments) speakSegment(speaker, segment, player)
   }

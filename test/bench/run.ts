@@ -6,9 +6,12 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrations.ts'
 import { authToken, beginCall, origin } from './caller.ts'
+import { measureChecker } from './checker.ts'
+import { measureClaims } from './claims.ts'
 import { openConnection } from './connection.ts'
 import { closedLoop, type LoadResult, openLoop } from './load.ts'
 import { measureTurns } from './turns.ts'
@@ -48,6 +51,17 @@ const startChild = async (name: string, databaseUrl: string): Promise<Running> =
   return { port, process: child }
 }
 
+/** A database of its own on the same server. */
+const otherDatabase = async (url: string, name: string): Promise<string> => {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+  const other = new URL(url)
+  other.pathname = `/${name}`
+  return other.href
+}
+
 const stopChild = async (running: Running): Promise<void> => {
   const ended = new Promise((resolve) => running.process.once('exit', resolve))
   running.process.kill('SIGKILL')
@@ -58,6 +72,7 @@ const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 print({ bench: 'pure-turn', ...(await measureTurns()) })
+print({ bench: 'checker', ...measureChecker(1000) })
 
 const dataDir = await mkdtemp(join(tmpdir(), 'hotline-bench-'))
 // The database's own account must be able to enter, else it would put its files elsewhere.
@@ -119,6 +134,10 @@ try {
   const kilobytes = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN)
   print({ bench: 'memory', callsInProgress: callsInMemory, residentMegabytes: kilobytes / 1024 })
   await stopChild(loaded)
+
+  const queues = await otherDatabase(postgres.url, 'bench_queues')
+  await migrate(queues, 'sql')
+  print({ bench: 'claims', ...(await measureClaims(queues)) })
 } finally {
   await postgres.stop()
   await rm(dataDir, { recursive: true, force: true })

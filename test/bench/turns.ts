@@ -17,7 +17,7 @@ const warmUp = 500
 /** What the platform functions on the way answer. */
 const answers: Readonly<Record<string, Json>> = {
   hours: { open: true, until: null, next: null },
-  notice: { texts: [] },
+  notice: { texts: [], notices: [] },
   enqueue: { status: 'closed', waitedSeconds: 0 },
 }
 

@@ -52,3 +52,15 @@ t.test('however many versions there were, the current one stays', async (t) => {
 t.test('a version of which no copy is left', async (t) => {
   t.equal(await flowVersions(flowSet('now'), async () => null).byVersion('gone'), null)
 })
+
+t.test('another version becomes the current one at once, and an older word does not', async (t) => {
+  const flows = flowVersions(flowSet('one'), async (version) => flowSet(version))
+  t.equal(flows.activation(), 0)
+  t.equal(flows.adopt({ number: 2 }, flowSet('two')), true)
+  t.equal(flows.current().version, 'two')
+  t.equal(flows.adopt({ number: 1 }, flowSet('one')), false)
+  t.equal(flows.adopt({ number: 2 }, flowSet('one')), false)
+  t.equal(flows.current().version, 'two')
+  t.equal(flows.activation(), 2)
+  t.equal((await flows.byVersion('one'))?.version, 'one', 'calls on it go on')
+})

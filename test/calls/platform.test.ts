@@ -41,6 +41,7 @@ const context: PlatformContext = {
   language: 'ru-RU',
   line,
   flowSet,
+  notices: [],
   // Tuesday.
   now: Temporal.Instant.from('2026-11-24T10:05:00+03:00'),
 }
@@ -61,8 +62,13 @@ const ask = async (
   if (platform === undefined) throw new Error(`no function ${name}`)
   const asked = { ...context, ...change }
   if (!platform.writes) return platform.answer(params, asked)
-  const effects = { requestCallback: async (wish: CallbackWish) => callback(wish) }
-  return platform.answer(params, asked, effects as Effects)
+  const effects = {
+    requestCallback: async (wish: CallbackWish) => callback(wish),
+    takePlace: async () => ({ kind: 'nobody' }),
+  }
+  const answer = await platform.answer(params, asked, effects as unknown as Effects)
+  if ('waits' in answer) throw new Error(`${name} lets the caller wait`)
+  return answer
 }
 
 const at = (text: string) => ({ now: Temporal.Instant.from(text) })

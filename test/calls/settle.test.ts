@@ -16,10 +16,11 @@ const scene = (body: string) => {
     language: 'en-US',
     line: null,
     flowSet,
+    notices: [],
     now: Temporal.Instant.from('2026-11-25T10:00:00Z'),
   }
   const settled = async (turn: ReturnType<typeof start>): Promise<SettledTurn> => {
-    const found = await settle(turn, context, null)
+    const found = await settle(() => turn, context, null)
     if (found === null) throw new Error('a transaction is asked for')
     return found
   }

@@ -36,7 +36,8 @@ const sweep = async (hours: number, flows = noFlows) => {
   now = start.add({ hours })
   const faults: string[] = []
   let closed = 0
-  const ports = callPorts({ callStore, flows, clock }, { publicUrl: () => '' })
+  const notices = { board: { current: () => [] } }
+  const ports = callPorts({ callStore, flows, clock, notices }, { publicUrl: () => '' })
   await closeSilentCallsJob(ports, createSilentCalls(database), {
     closed: (count) => {
       closed += count

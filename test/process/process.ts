@@ -16,8 +16,12 @@ export type Process = {
     path: string,
     fields: Readonly<Record<string, string>>,
   ): Promise<{ status: number; text: string }>
+  /** Waits until it has logged an event, whether that was before or comes yet. */
+  logged(event: string): Promise<void>
   stop(signal: NodeJS.Signals): Promise<number | null>
 }
+
+type Entry = { readonly event?: string; readonly url?: string }
 
 /** Starts the server as `npm start` does, in a process of its own, and waits until it listens. */
 export const startProcess = async (
@@ -35,22 +39,35 @@ export const startProcess = async (
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = new Promise<number | null>((done) => child.once('exit', done))
+  // When all that it said has been read, too.
+  const closed = new Promise<'closed'>((done) => child.once('close', () => done('closed')))
   const complaints: string[] = []
   child.stderr.on('data', (chunk) => complaints.push(String(chunk)))
-  let url: string | null = null
-  for await (const line of createInterface({ input: child.stdout })) {
-    const entry = JSON.parse(line) as { event?: string; url?: string }
-    if (entry.event === 'listening' && entry.url !== undefined) {
-      url = entry.url
-      break
+  const entries = new Map<string, Entry>()
+  let wake = () => {}
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const entry = JSON.parse(line) as Entry
+    if (entry.event !== undefined) entries.set(entry.event, entry)
+    wake()
+  })
+  const logged = async (event: string): Promise<Entry | null> => {
+    for (;;) {
+      const entry = entries.get(event)
+      if (entry !== undefined) return entry
+      const next = new Promise<'line'>((done) => {
+        wake = () => done('line')
+      })
+      if ((await Promise.race([next, closed])) === 'closed') return entries.get(event) ?? null
     }
   }
-  child.stdout.resume()
-  if (url === null) throw new Error(`The server did not start: ${complaints.join('')}`)
-  const origin = url
+  const origin = (await logged('listening'))?.url
+  if (origin === undefined) throw new Error(`The server did not start: ${complaints.join('')}`)
   return {
-    url,
+    url: origin,
     child,
+    logged: async (event) => {
+      if ((await logged(event)) === null) throw new Error(`The server ended without ${event}`)
+    },
     post: async (path, fields) => {
       const signature = webhooks.getExpectedTwilioSignature(authToken, origin + path, fields)
       const response = await fetch(origin + path, {

@@ -9,8 +9,14 @@ import type { Transcript } from './transcript.ts'
 
 /** Children before their parents. */
 const tables = [
+  'surveys',
+  'talks',
+  'reservations',
   'callback_wishes',
   'callbacks',
+  'places',
+  'presence',
+  'operators',
   'code_attempts',
   'case_changes',
   'cases',
@@ -30,6 +36,9 @@ export const fillDatabase = async (
   await database.pool.query(tables.map((table) => `delete from ${table}`).join(';'))
   await database.pool.query(`alter sequence callback_tickets restart`)
   await ensurePartitions(database.pool, at)
+  for (const { subject, value } of givens) {
+    if (subject === 'operators') await signInOperators(database, Number(value))
+  }
   const cases = createCaseStore(database)
   for (const { subject, value, details } of givens) {
     if (subject === 'case') {
@@ -67,6 +76,31 @@ export const fillDatabase = async (
           now: at,
         }),
       )
+      const state = details.get('state')
+      if (state !== undefined)
+        await database.kysely
+          .updateTable('callbacks')
+          .set({ state })
+          .where('phone', '=', phone)
+          .execute()
     }
   }
 }
+
+/** Signed in and on a break: callers may wait for them, and nobody is rung. */
+const signInOperators = async (
+  database: Awaited<ReturnType<typeof testDatabase>>,
+  count: number,
+): Promise<void> => {
+  for (let number = 1; number <= count; number++) {
+    await database.pool.query(
+      `with made as (
+         insert into operators (login, name, password_hash, role, skills, languages, contact)
+         values ($1, $1, '', 'operator', $2, $3, 'client:' || $1) returning login)
+       insert into presence (login, state) select login, 'break' from made`,
+      [`operator-${number}`, skills, ['ru-RU', 'en-US', 'tt-RU']],
+    )
+  }
+}
+
+const skills = ['business', 'cabinet', 'doctors', 'emergency', 'services', 'status']

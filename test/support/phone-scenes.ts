@@ -83,6 +83,18 @@ export const listens = (maxDigits: number | null, finishOnKey = '#'): PhoneRepor
 
 export const heard = (digits: string): PhoneReport => ({ type: 'heard', digits })
 
+/** Steps are told as `kind text`. */
+export const trace = (...steps: readonly string[]): PhoneReport => ({
+  type: 'trace',
+  callSid,
+  turn: 0,
+  steps: steps.map((step) => {
+    const [kind = '', ...words] = step.split(' ')
+    return { kind, text: words.join(' ') }
+  }),
+  transcript: { at: '2026-11-24 10:05 Europe/Moscow', givens: [], lines: [] },
+})
+
 export const webhook = (path: string, position: string, say: string): PhoneReport => ({
   type: 'webhook',
   url: `http://127.0.0.1:3000${path}`,

@@ -7,14 +7,16 @@ import { readFlowFolder } from '../../src/flow-files/read-flow-folder.ts'
 export const flowFolder = resolve(import.meta.dirname, '../../ivr-flows')
 
 /** The flows that are shipped, ready to be walked, and whatever was wrong with them. */
-export const readShippedFlows = async () =>
-  buildFlowSet(await readFlowFolder(flowFolder), contentHash)
+export const readShippedFlows = async (folder = flowFolder) =>
+  buildFlowSet(await readFlowFolder(folder), contentHash)
 
 /** Golden conversations of the shipped flows, in the order of their names. */
-export const transcriptFiles = (): readonly { path: string; name: string; text: string }[] =>
-  globSync('**/transcripts/*.txt', { cwd: flowFolder })
+export const transcriptFiles = (
+  folder = flowFolder,
+): readonly { path: string; name: string; text: string }[] =>
+  globSync('**/transcripts/*.txt', { cwd: folder })
     .sort()
     .map((name) => {
-      const path = join(flowFolder, name)
+      const path = join(folder, name)
       return { path, name, text: readFileSync(path, 'utf8') }
     })

@@ -1,3 +1,10 @@
+import { type Heard, heardLines } from '../../src/calls/trace/heard.ts'
+import type { WaitStatus } from '../../src/queues/wait-end.ts'
+import type { Json, TransferResult } from '../../src/voicexml/turn.ts'
+import type { SpeechEnd } from './recorded.ts'
+
+export type { Heard, Said } from '../../src/calls/trace/heard.ts'
+
 /**
  * Golden conversations: what a caller does and what is heard, as plain text beside the flows
  * (`ivr-flows/README.md` explains them to flow editors). Lines that begin with two spaces say what is
@@ -12,6 +19,9 @@
  *     keys 3
  *       …
  *     silence
+ *     speaks 7 s then #
+ *     transfer ends busy
+ *     queue ends bridged after 40 s
  *     hang-up
  *       ends hangup
  */
@@ -30,27 +40,8 @@ export type Given = {
   readonly subject: string
   readonly value: string
   readonly details: ReadonlyMap<string, string>
-}
-
-/** What comes back after the caller did something. */
-export type Heard = {
-  readonly said: readonly Said[]
-  readonly marks: readonly string[]
-  readonly next:
-    | {
-        readonly kind: 'listen'
-        readonly maxDigits: number | null
-        readonly termChar: string | null
-        readonly seconds: number
-      }
-    | { readonly kind: 'end'; readonly how: string }
-}
-
-export type Said = {
-  readonly language: string
-  readonly text: string
-  /** Keys do not cut it off. */
-  readonly uninterrupted: boolean
+  /** Of `given answer FUNCTION {…}` and `given fetch ADDRESS {…}`: the whole answer. */
+  readonly result?: Json
 }
 
 /** A telephone in the hand of a caller, whatever is behind it: pure turns, TwiML, signed HTTP. */
@@ -59,6 +50,12 @@ export type Phone = {
   press(keys: string): Promise<Heard>
   silence(): Promise<Heard>
   hangUp(): Promise<Heard>
+  /** Speaks into a recording for so long. */
+  speak(seconds: number, then: SpeechEnd): Promise<Heard>
+  /** The call to someone else is over. */
+  transferEnds(result: TransferResult, seconds: number): Promise<Heard>
+  /** The wait for an operator is over, with or without one. */
+  queueEnds(status: WaitStatus, seconds: number): Promise<Heard>
 }
 
 export type OpenPhone = (transcript: Transcript) => Phone | Promise<Phone>
@@ -93,6 +90,10 @@ const instantOf = (text: string): Temporal.Instant => {
 }
 
 const parseGiven = (text: string): Given => {
+  const [, giver, name, json] = /^(answer|fetch) (\S+) (\{.*\})$/.exec(text) ?? []
+  if (giver !== undefined && name !== undefined && json !== undefined) {
+    return { subject: giver, value: name, details: new Map(), result: JSON.parse(json) }
+  }
   const words = (text.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"|"$/g, ''))
   const [subject = '', value = '', ...pairs] = words
   const details = new Map<string, string>()
@@ -107,7 +108,7 @@ export const perform = async (transcript: Transcript, open: OpenPhone): Promise<
   for (const line of transcript.script) {
     lines.push(line)
     const heard = await act(phone, line)
-    if (heard !== null) lines.push(...describe(heard).map((text) => `  ${text}`))
+    if (heard !== null) lines.push(...heardLines(heard).map((text) => `  ${text}`))
   }
   return `${lines.join('\n')}\n`
 }
@@ -117,24 +118,13 @@ const act = async (phone: Phone, line: string): Promise<Heard | null> => {
   if (line.startsWith('keys ')) return phone.press(line.slice('keys '.length).trim())
   if (line === 'silence') return phone.silence()
   if (line === 'hang-up') return phone.hangUp()
+  const spoken = /^speaks (\d+) s(?: then (\S+))?$/.exec(line)
+  if (spoken !== null) return phone.speak(Number(spoken[1]), spoken[2] ?? 'silence')
+  const ended = /^transfer ends (\w+)(?: after (\d+) s)?$/.exec(line)
+  if (ended !== null) return phone.transferEnds(ended[1] as TransferResult, Number(ended[2] ?? 0))
+  const waited = /^queue ends (\w+)(?: after (\d+) s)?$/.exec(line)
+  if (waited !== null) return phone.queueEnds(waited[1] as WaitStatus, Number(waited[2] ?? 0))
   return null
-}
-
-const describe = ({ said, marks, next }: Heard): readonly string[] => [
-  ...said.map(
-    ({ language, text, uninterrupted }) =>
-      `say ${language} ${uninterrupted ? 'uninterrupted ' : ''}"${text.replaceAll('"', "'")}"`,
-  ),
-  ...marks,
-  next.kind === 'end'
-    ? `ends ${next.how}`
-    : `listen ${listening(next.maxDigits, next.termChar)}, ${next.seconds} s`,
-]
-
-const listening = (maxDigits: number | null, termChar: string | null): string => {
-  if (maxDigits === 1) return 'for 1 key'
-  const many = maxDigits === null ? 'for keys' : `for up to ${maxDigits} keys`
-  return termChar === null ? many : `${many}, ${termChar} ends`
 }
 
 /**
@@ -147,7 +137,9 @@ export const audible = (text: string): string => {
   for (const line of text.trimEnd().split('\n')) {
     const said = /^ {2}say (\S+) (?:uninterrupted )?"(.*)"$/.exec(line)
     if (said === null) {
-      if (!isHeard(line) || line.startsWith('  listen ')) lines.push(line)
+      if (!isHeard(line) || /^ {2}(listen|record|waits) /.test(line)) lines.push(line)
+      else if (line.startsWith('  transfer '))
+        lines.push(line.replace(/transfer \S+ to/, 'transfer to'))
       else if (line.startsWith('  ends')) lines.push('  ends')
       continue
     }
@@ -159,7 +151,8 @@ export const audible = (text: string): string => {
       .trim()
     if (spoken === '') continue
     const before = lines.at(-1) ?? ''
-    if (before.startsWith(`  ${language}: `)) lines[lines.length - 1] = `${before} ${spoken}`
+    if (before.startsWith(`  ${language}: `))
+      lines[lines.length - 1] = `${before} ${spoken}`.replace(/\s+([.,;:!?])/g, '$1')
     else lines.push(`  ${language}: ${spoken}`)
   }
   return `${lines.join('\n')}\n`

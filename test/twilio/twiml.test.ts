@@ -8,6 +8,8 @@ import type { InputWait } from '../../src/voicexml/turn.ts'
 
 const addresses = {
   turnUrl: (turn: number) => `/voice/turn/${turn}`,
+  waitUrl: (place: string) => `/voice/wait/${place}`,
+  roomUrl: (reservation: string) => `/voice/bridge/${reservation}`,
   audioUrl: (hash: string) => `https://hotline.example/audio/${hash}.wav`,
 }
 const recordings = new Map([['audio/hello.wav', { hash: 'abc' }]])

@@ -1,9 +1,11 @@
+import { citizensDay } from '../../callbacks/calling-hours.ts'
 import { dialable } from '../../numbers/dialable.ts'
 import { nationalForm, parseNumber } from '../../numbers/e164.ts'
 import { callbackWindows, furthestDays } from '../../schedules/callback-windows.ts'
 import { localIso } from '../../schedules/local-time.ts'
 import { isWithinHours } from '../../schedules/opening.ts'
 import { alwaysOpen, type Schedule } from '../../schedules/schedule.ts'
+import { addWorkingTime } from '../../schedules/working-time.ts'
 import {
   type Params,
   type PlatformContext,
@@ -16,6 +18,9 @@ import {
 
 /** Windows offered to a caller: long enough to keep, few enough to listen to. */
 const windowWish = { lengthMinutes: 120, count: 5, leadMinutes: 30 } as const
+
+/** Looked through for windows by day where the caller lives. */
+const manyWindows = 40
 
 /** Whether a number is one that the hotline may call: `{ valid, allowed, e164, national }`. */
 export const phoneNumber: Reading = {
@@ -32,12 +37,18 @@ export const phoneNumber: Reading = {
   },
 }
 
-/** The next windows within working hours: `{ windows: [{ from, to }] }`, local date-times. */
+/**
+ * The next windows within working hours, and by day where the caller lives: `{ windows: [{ from, to }] }`,
+ * local date-times of the schedule.
+ */
 export const callbackWindowsFunction: Reading = {
   writes: false,
   answer: (params, context) => {
     const schedule = scheduleOf(params, context)
-    const windows = callbackWindows(schedule, context.now, windowWish)
+    const day = citizensDay(context.from, schedule.timeZone)
+    const windows = callbackWindows(schedule, context.now, { ...windowWish, count: manyWindows })
+      .filter((window) => isWithinHours(day, window))
+      .slice(0, windowWish.count)
     return result({
       windows: windows.map(({ from, to }) => ({
         from: localIso(from, schedule.timeZone),
@@ -70,6 +81,10 @@ export const callbackRequest: Writing = {
       topic: topic === '' ? null : topic,
       window,
       now: context.now,
+      line: context.line?.number ?? null,
+      language: context.language,
+      ...needOf(queue, context),
+      ...promiseOf(schedule, context.now),
     })
     if (answer.status === 'refused') return refused(answer.reason)
     return result(
@@ -82,6 +97,22 @@ export const callbackRequest: Writing = {
       { callbackTicket: answer.ticket, queue, outcome: 'callback-requested' },
     )
   },
+}
+
+/** What the operator must know, how it ranks, and whom to ring first: by the queue. */
+const needOf = (name: string, { flowSet }: PlatformContext) => {
+  const queue = flowSet.queues.get(name)
+  if (queue === undefined) return {}
+  const need = { skills: queue.skills, priority: queue.priority, tier: null, businessNumber: null }
+  return { order: queue.callbackOrder, need }
+}
+
+/** As soon as possible means within so much time that the line works. */
+const soon = Temporal.Duration.from({ hours: 2 })
+
+const promiseOf = (schedule: Schedule, now: Temporal.Instant) => {
+  const promisedBy = addWorkingTime(schedule, now, soon)
+  return promisedBy === null ? {} : { promisedBy }
 }
 
 const refused = (reason: string) =>

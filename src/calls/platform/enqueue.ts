@@ -1,13 +1,81 @@
-import { queueParam, type Reading, result } from './platform-function.ts'
+import { parseBusinessNumber } from '../../numbers/business-number.ts'
+import { opening } from '../../schedules/opening.ts'
+import {
+  type Params,
+  type PlatformContext,
+  queueParam,
+  result,
+  textParam,
+  type Writing,
+} from './platform-function.ts'
+
+/** People a queue holds: as many as the carrier's queues take by themselves. */
+const mostWaiting = 1000
 
 /**
- * Asks for a person. There is nobody to wait for: no operator can sign in to this server, so every
- * queue is closed and the flow offers a callback.
+ * Asks for a person: `{ status, waitedSeconds }`. Where the line is closed, nobody is signed in or the queue
+ * is full the answer comes at once; else the caller takes a place and the answer when the wait is over:
+ * `bridged` after the talk, `left` by key, `timeout`, `closed`, or `error`.
  */
-export const enqueue: Reading = {
-  writes: false,
-  answer: (params, context) => {
-    const queue = queueParam(params, context)
-    return result({ status: 'closed', waitedSeconds: 0 }, { queue })
+export const enqueue: Writing = {
+  writes: true,
+  answer: async (params, context, effects) => {
+    const name = queueParam(params, context)
+    const queue = context.flowSet.queues.get(name)
+    if (queue === undefined || queue.maxWaitSeconds === 0 || !isOpen(context)) {
+      return result({ status: 'closed', waitedSeconds: 0 }, { queue: name })
+    }
+    const topic = textParam(params, 'topic')
+    const taken = await effects.takePlace(
+      {
+        callSid: context.callSid,
+        phone: context.from,
+        queue: name,
+        topic: topic === '' ? null : topic.slice(0, 200),
+        language: textParam(params, 'language') || context.language,
+        skills: queue.skills,
+        priority: bounded(queue.priority + wholeParam(params, 'priority'), -100, 200),
+        tier: tierOf(params),
+        businessNumber: businessOf(params),
+      },
+      mostWaiting,
+    )
+    if (taken.kind !== 'taken') {
+      const status = taken.kind === 'full' ? 'full' : 'closed'
+      return result({ status, waitedSeconds: 0 }, { queue: name })
+    }
+    return {
+      waits: { kind: 'queue', queue: name, place: taken.place.id },
+      changes: { queue: name },
+    }
   },
+}
+
+/** By the schedule of the line; a line without one never closes. */
+export const isOpen = ({
+  line,
+  flowSet,
+  now,
+}: Pick<PlatformContext, 'line' | 'flowSet' | 'now'>) => {
+  const schedule = flowSet.schedules.get(line?.schedule ?? '')
+  return schedule === undefined || opening(schedule, now).open
+}
+
+const wholeParam = (params: Params, name: string): number => {
+  const value = Math.round(Number(textParam(params, name)))
+  return Number.isFinite(value) ? value : 0
+}
+
+const bounded = (value: number, low: number, high: number): number =>
+  Math.min(high, Math.max(low, value))
+
+const tierOf = (params: Params): 1 | 2 | 3 | null => {
+  const tier = wholeParam(params, 'tier')
+  return tier === 1 || tier === 2 || tier === 3 ? tier : null
+}
+
+/** A number whose check digits are wrong is none. */
+const businessOf = (params: Params): string | null => {
+  const keyed = textParam(params, 'business')
+  return parseBusinessNumber(keyed).kind === 'invalid' ? null : keyed
 }

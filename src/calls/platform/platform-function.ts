@@ -1,7 +1,8 @@
 import type { Json } from '../../voicexml/turn.ts'
 import type { CallChanges } from '../call.ts'
 import type { FlowSet, Line } from '../flow-set.ts'
-import type { Effects, ObjectAnswer } from '../ports.ts'
+import type { Notice } from '../notice.ts'
+import type { Effects, ObjectAnswer, QueueWait } from '../ports.ts'
 
 export type Params = { readonly [name: string]: Json }
 
@@ -12,11 +13,16 @@ export type PlatformContext = {
   readonly language: string
   readonly line: Line | null
   readonly flowSet: FlowSet
+  /** Those that have not ended, of all lines. */
+  readonly notices: readonly Notice[]
   readonly now: Temporal.Instant
 }
 
 /** An answer for the flow, with what it means for the call log. */
 export type PlatformAnswer = { readonly answer: ObjectAnswer; readonly changes?: CallChanges }
+
+/** The answer is to come: the caller waits for it. */
+export type PlatformWait = { readonly waits: QueueWait; readonly changes?: CallChanges }
 
 /** Reads only: the same question may be asked again. */
 export type Reading = {
@@ -27,7 +33,11 @@ export type Reading = {
 /** Writes, and so runs inside the transaction of its turn. */
 export type Writing = {
   readonly writes: true
-  answer(params: Params, context: PlatformContext, effects: Effects): Promise<PlatformAnswer>
+  answer(
+    params: Params,
+    context: PlatformContext,
+    effects: Effects,
+  ): Promise<PlatformAnswer | PlatformWait>
 }
 
 export type PlatformFunction = Reading | Writing

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { type CallEvent, outcomes } from '../../calls/call.ts'
-import type { LoggedCall } from '../../calls/call-log.ts'
+import type { LoggedCall, Survey } from '../../calls/call-log.ts'
 import { localIso } from '../../schedules/local-time.ts'
 import { localIsoOrNull } from '../http/iso-time.ts'
 import { oneOf, orNull, time } from './schemas.ts'
@@ -30,9 +30,16 @@ const fields = {
 
 export const callSchema = Type.Object(fields, { title: 'Call' })
 
+const surveySchema = Type.Object({
+  askedAt: time,
+  score: orNull(Type.Integer({ minimum: 1, maximum: 5, description: 'Null: no answer' })),
+  operator: text,
+})
+
 export const callWithEventsSchema = Type.Object(
   {
     ...fields,
+    survey: orNull(surveySchema),
     events: Type.Array(
       Type.Object(
         { at: time, type: Type.String() },
@@ -70,6 +77,19 @@ export const callJson = (call: LoggedCall, timeZone: string): CallJson => ({
   callerCountry: call.callerCountry,
   flow: { document: call.flowDocument, version: call.flowVersion },
 })
+
+/** What the caller said of the talk, as the API shows it. */
+export const surveyJson = (
+  survey: Survey | null,
+  timeZone: string,
+): Static<typeof surveySchema> | null =>
+  survey === null
+    ? null
+    : {
+        askedAt: localIso(survey.askedAt, timeZone),
+        score: survey.score,
+        operator: survey.login,
+      }
 
 /** An event as the API shows it: its own members beside time and type. */
 export const eventJson = ({ at, type, data }: CallEvent, timeZone: string) => ({

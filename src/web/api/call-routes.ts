@@ -5,7 +5,7 @@ import { type Outcome, outcomes } from '../../calls/call.ts'
 import type { CallFilter, CallLog, LoggedCall } from '../../calls/call-log.ts'
 import { badRequest, errorBody } from '../http/errors.ts'
 import { instantOf } from '../http/iso-time.ts'
-import { callJson, callSchema, callWithEventsSchema, eventJson } from './call-json.ts'
+import { callJson, callSchema, callWithEventsSchema, eventJson, surveyJson } from './call-json.ts'
 import { csvHeader, csvRow } from './csv.ts'
 import { cutPage, pageAsked, pageOf, pageQuery } from './page.ts'
 import { line, noQuery, notFound, oneOf, refusals } from './schemas.ts'
@@ -105,6 +105,7 @@ export const callRoutes: FastifyPluginAsyncTypebox<CallRoutesOptions> = async (a
       const zone = timeZone()
       return reply.send({
         ...callJson(found.call, zone),
+        survey: surveyJson(found.survey, zone),
         events: found.events.map((event) => eventJson(event, zone)),
       })
     },

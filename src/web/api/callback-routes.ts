@@ -3,11 +3,16 @@ import { Type } from 'typebox'
 import { type Callback, callbackStates } from '../../callbacks/callback.ts'
 import type { CallbackList } from '../../callbacks/ports.ts'
 import { localIso } from '../../schedules/local-time.ts'
+import { errorBody } from '../http/errors.ts'
+import { localIsoOrNull } from '../http/iso-time.ts'
+import { acceptEmptyBody } from './empty-body.ts'
 import { cutPage, pageAsked, pageOf, pageQuery } from './page.ts'
-import { oneOf, orNull, refusals, time } from './schemas.ts'
+import { bodyRefusals, conflict, notFound, oneOf, orNull, refusals, time } from './schemas.ts'
 
 export type CallbackRoutesOptions = {
   readonly callbacks: CallbackList
+  /** Ends a request, whatever it is at. */
+  readonly cancel: (id: string) => Promise<'cancelled' | 'ended' | 'unknown'>
   /** IANA zone of the lines. */
   readonly timeZone: () => string
 }
@@ -25,6 +30,18 @@ const callbackSchema = Type.Object(
     state: oneOf(callbackStates),
     attempts: Type.Integer({ description: 'Attempts that rang' }),
     requestedAt: time,
+    startedAt: orNull({ ...time, description: 'When the first attempt rang' }),
+    nextAttemptAt: orNull({
+      ...time,
+      description: 'Not dialled before; null on one that has ended',
+    }),
+    promisedBy: orNull({ ...time, description: 'Until when it was promised' }),
+    endedReason: orNull(
+      Type.String({
+        description:
+          '`served`, `reached-an-operator` (by calling), `unreached`, `too-late`, `refused` (by the carrier), `by-citizen`, `by-staff`; null while it is open',
+      }),
+    ),
   },
   { title: 'Callback' },
 )
@@ -34,7 +51,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** Requests to be called back. */
 export const callbackRoutes: FastifyPluginAsyncTypebox<CallbackRoutesOptions> = async (
   app,
-  { callbacks, timeZone },
+  { callbacks, cancel, timeZone },
 ) => {
   app.get(
     '/callbacks',
@@ -60,6 +77,30 @@ export const callbackRoutes: FastifyPluginAsyncTypebox<CallbackRoutesOptions> = 
       return { ...page, items: page.items.map((callback) => callbackJson(callback, zone)) }
     },
   )
+
+  acceptEmptyBody(app)
+  app.post(
+    '/callbacks/:id/cancel',
+    {
+      schema: {
+        tags: ['callbacks'],
+        summary: 'End a request; a telephone that rings for it stops ringing',
+        params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
+        response: { 200: callbackSchema, ...refusals, ...bodyRefusals, ...notFound, ...conflict },
+      },
+    },
+    async ({ params }, reply) => {
+      const outcome = await cancel(params.id)
+      if (outcome === 'ended') {
+        return reply
+          .code(409)
+          .send(errorBody('conflict', 'The request has ended, or the person is being served'))
+      }
+      const callback = outcome === 'unknown' ? null : await callbacks.find(params.id)
+      if (callback === null) return reply.code(404).send(errorBody('not-found', 'No such callback'))
+      return callbackJson(callback, timeZone())
+    },
+  )
 }
 
 const callbackJson = (callback: Callback, timeZone: string) => ({
@@ -75,4 +116,8 @@ const callbackJson = (callback: Callback, timeZone: string) => ({
   state: callback.state,
   attempts: callback.attempts,
   requestedAt: localIso(callback.requestedAt, timeZone),
+  startedAt: localIsoOrNull(callback.startedAt, timeZone),
+  nextAttemptAt: localIsoOrNull(callback.nextAttemptAt, timeZone),
+  promisedBy: localIsoOrNull(callback.promisedBy, timeZone),
+  endedReason: callback.endedReason,
 })

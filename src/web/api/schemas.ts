@@ -49,6 +49,7 @@ const errorSchema = (code: ErrorCode) =>
 export const refusals = {
   400: errorSchema('bad-request'),
   401: errorSchema('unauthorized'),
+  403: errorSchema('forbidden'),
   429: errorSchema('too-many-requests'),
   500: errorSchema('internal'),
   503: errorSchema('unavailable'),
@@ -56,6 +57,9 @@ export const refusals = {
 
 /** For routes about one thing. */
 export const notFound = { 404: errorSchema('not-found') }
+
+/** For routes that depend on the state of a thing. */
+export const conflict = { 409: errorSchema('conflict') }
 
 /** For routes that take a body. */
 export const bodyRefusals = {

@@ -5,13 +5,25 @@ import { Type } from 'typebox'
 export type HealthOptions = {
   /** What keeps the server from serving calls now; empty = nothing. */
   readonly obstacles: () => Promise<readonly string[]>
+  /** What this node starts new calls on. */
+  readonly flows: () => { readonly version: string; readonly activation: number }
   readonly metrics: Registry
 }
 
 const open = { tags: ['health'], security: [] }
 
 const readiness = (description: string) =>
-  Type.Object({ status: Type.String(), obstacles: Type.Array(Type.String()) }, { description })
+  Type.Object(
+    {
+      status: Type.String(),
+      obstacles: Type.Array(Type.String()),
+      flows: Type.Object(
+        { version: Type.String(), activation: Type.Integer() },
+        { description: 'What new calls run on: nodes that agree tell the same' },
+      ),
+    },
+    { description },
+  )
 
 /** For balancers and Prometheus: alive, ready for calls, figures. */
 export const healthRoutes: FastifyPluginAsyncTypebox<HealthOptions> = async (app, options) => {
@@ -38,9 +50,10 @@ export const healthRoutes: FastifyPluginAsyncTypebox<HealthOptions> = async (app
     },
     async (_request, reply) => {
       const obstacles = [...(await options.obstacles())]
+      const flows = options.flows()
       return obstacles.length === 0
-        ? reply.send({ status: 'ready', obstacles })
-        : reply.code(503).send({ status: 'not-ready', obstacles })
+        ? reply.send({ status: 'ready', obstacles, flows })
+        : reply.code(503).send({ status: 'not-ready', obstacles, flows })
     },
   )
 

@@ -4,10 +4,12 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 export const errorCodes = {
   'bad-request': 'The request is not of the form that the description asks for',
   unauthorized: 'The bearer token is missing or wrong',
-  forbidden: 'The request is not signed, or comes from a place that may not ask',
+  forbidden:
+    'The request is not signed, comes from a place that may not ask, or from somebody who may not do this',
   'not-found': 'There is no such thing',
   conflict: 'The thing is not in a state that allows this',
   'too-large': 'The body is larger than the route takes',
+  'flows-refused': 'The flows have errors, each told in `findings`; nothing has changed',
   'unsupported-media-type': 'The body is of a type that the route does not take',
   'too-many-requests': 'Wait as long as Retry-After says',
   unavailable: 'The server cannot do this now; the same request may succeed later',
@@ -29,6 +31,7 @@ export const codeByStatus: ReadonlyMap<number, ErrorCode> = new Map([
   [409, 'conflict'],
   [413, 'too-large'],
   [415, 'unsupported-media-type'],
+  [422, 'flows-refused'],
   [429, 'too-many-requests'],
   [500, 'internal'],
   [503, 'unavailable'],

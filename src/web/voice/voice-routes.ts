@@ -1,25 +1,37 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { answerCall, type IncomingCall } from '../../calls/answer.ts'
+import { answerCall, type CalledBackFor, type IncomingCall } from '../../calls/answer.ts'
 import type { CallQueue } from '../../calls/call-queue.ts'
 import { carryOn } from '../../calls/carry-on.ts'
-import { recordStatus } from '../../calls/close.ts'
+import { hangUpCall, recordStatus } from '../../calls/close.ts'
 import type { CallPorts } from '../../calls/commit-turn.ts'
+import { lastWords } from '../../calls/last-words.ts'
 import { lateStatuses } from '../../calls/late-statuses.ts'
 import type { CarrierStatus } from '../../calls/ports.ts'
 import type { Reply } from '../../calls/reply.ts'
 import { takeTurn } from '../../calls/take-turn.ts'
 import { apologiseAndGoOn, apologiseAndHangUp, hangUp } from '../../twilio/apology.ts'
-import { callSidOf, digitsOf, type Form, fieldOf, parseForm } from '../../twilio/form.ts'
+import { deliveredOf } from '../../twilio/delivered.ts'
+import { callSidOf, type Form, fieldOf, parseForm } from '../../twilio/form.ts'
 import type { SignatureCheck } from '../../twilio/signature.ts'
 import { statusOf } from '../../twilio/status.ts'
 import { errorBody } from '../http/errors.ts'
+import { type CallbackLegOptions, callbackLegRoutes } from './callback-routes.ts'
 import { withinDeadline } from './deadline.ts'
 import { inStep } from './in-step.ts'
+import { type QueueRoutes, queueRoutes } from './queue-routes.ts'
 
 export type VoiceOptions = {
   readonly calls: CallPorts
   readonly queue: CallQueue
   readonly isSigned: SignatureCheck
+  /** Absent: there are no operators. */
+  readonly waiting?: Pick<QueueRoutes, 'waiting' | 'addresses'>
+  /** Absent: nobody is called back. */
+  readonly callbacks?: {
+    readonly ports: CallbackLegOptions['ports']
+    /** Whom a leg was dialled for. */
+    readonly legOf: (callSid: string) => Promise<CalledBackFor | null>
+  }
   /** Told of every answer: route, status, seconds. */
   readonly onAnswer: (route: string, status: number, seconds: number) => void
 }
@@ -100,12 +112,34 @@ export const voiceRoutes: FastifyPluginAsync<VoiceOptions> = async (app, options
     speak(request, reply, (call) => {
       const turn = Number(request.params.turn)
       return Number.isSafeInteger(turn) && turn > 0
-        ? takeTurn(calls, { callSid: call.callSid, turn, digits: digitsOf(formOf(request)) })
+        ? takeTurn(calls, {
+            callSid: call.callSid,
+            turn,
+            ...deliveredOf(formOf(request), (request.query as { after?: string }).after),
+          })
         : carryOn(calls, call)
     }),
   )
 
-  takeStatuses(app, options, step)
+  if (options.waiting !== undefined) {
+    const { waiting, addresses } = options.waiting
+    queueRoutes(app, { calls, queue, waiting, addresses, formOf, send })
+  }
+  const takeStatus = takeStatuses(app, options, step)
+  if (options.callbacks !== undefined) {
+    const { ports, legOf } = options.callbacks
+    callbackLegRoutes(app, {
+      ports,
+      talk: (request, reply) =>
+        speak(request, reply, async (call) => {
+          const callback = await legOf(call.callSid)
+          if (callback === null) return { kind: 'over' }
+          // We called: the person is the other side.
+          return answerCall(calls, { ...call, from: call.to, to: call.from }, callback)
+        }),
+      onStatus: takeStatus,
+    })
+  }
 
   // A signed request to an address or with a method that is not ours still has a caller behind it.
   app.setNotFoundHandler((request, reply) => {
@@ -119,16 +153,28 @@ const takeStatuses = (
   app: FastifyInstance,
   { calls, queue }: VoiceOptions,
   step: () => Promise<void>,
-): void => {
-  const store = (status: CarrierStatus) => queue(status.callSid, () => recordStatus(calls, status))
+): ((request: FastifyRequest) => Promise<void>) => {
+  const words = lastWords(later, (callSid) => {
+    queue(callSid, () => hangUpCall(calls, callSid)).catch((err) =>
+      app.log.error({ event: 'hang-up-failed', callSid, err }),
+    )
+  })
+  const store = async (status: CarrierStatus) => {
+    const { callSid } = status
+    const isAwaited = await queue(callSid, () => recordStatus(calls, status))
+    if (isAwaited) words.expect(callSid)
+  }
   const late = lateStatuses({
     store,
     later,
     onLost: ({ callSid, status }) => app.log.error({ event: 'status-lost', callSid, status }),
   })
-  app.addHook('onClose', async () => late.stop())
+  app.addHook('onClose', async () => {
+    late.stop()
+    words.stop()
+  })
 
-  app.post('/status', async (request, reply) => {
+  const take = async (request: FastifyRequest) => {
     const status = statusOf(formOf(request), calls.clock.now())
     if (status !== null) {
       // In step with the turns: what came before the end of a call is taken before it.
@@ -140,8 +186,12 @@ const takeStatuses = (
       })
       await withinDeadline(work).catch(() => {})
     }
+  }
+  app.post('/status', async (request, reply) => {
+    await take(request)
     return reply.code(204).send()
   })
+  return take
 }
 
 const later = (milliseconds: number, work: () => void): (() => void) => {

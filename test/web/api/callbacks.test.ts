@@ -7,7 +7,8 @@ import { smallFlow } from '../../support/small-flow.ts'
 const server = await startTestServer(t, { flowsDir: t.testdir(smallFlow()) })
 const { api, database } = server
 
-const start = Temporal.Instant.from('2026-11-20T09:00:00.5Z')
+/** Long before any of them is to be dialled. */
+const start = Temporal.Instant.from('2126-11-20T09:00:00.5Z')
 
 const request = (at: number, wish: Partial<CallbackWish> = {}) =>
   database.kysely.transaction().execute((transaction) =>
@@ -52,10 +53,14 @@ t.test('requests are listed newest first, to the letter', async (t) => {
     phone: '+79161234566',
     queue: 'general',
     topic: 'services',
-    window: { from: '2026-11-20T13:00:00.500+03:00', to: '2026-11-20T15:00:00.500+03:00' },
+    window: { from: '2126-11-20T13:00:00.500+03:00', to: '2126-11-20T15:00:00.500+03:00' },
     state: 'done',
     attempts: 2,
-    requestedAt: '2026-11-20T12:03:00.500+03:00',
+    requestedAt: '2126-11-20T12:03:00.500+03:00',
+    startedAt: null,
+    nextAttemptAt: '2126-11-20T13:00:00.500+03:00',
+    promisedBy: '2126-11-20T15:00:00.500+03:00',
+    endedReason: null,
   })
   t.match(items.at(-1), { window: null, topic: null, state: 'queued', attempts: 0 })
 })

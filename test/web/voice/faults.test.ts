@@ -95,7 +95,7 @@ t.test('without the database the caller hears an apology, and later goes on', as
   t.equal(left.status, 204)
   const ready = await fetch(`${server.url}/readyz`)
   t.equal(ready.status, 503)
-  t.strictSame(await ready.json(), { status: 'not-ready', obstacles: ['database'] })
+  t.match(await ready.json(), { status: 'not-ready', obstacles: ['database'] })
   t.equal((await fetch(`${server.url}/healthz`)).status, 200)
   const refused = await server.api('/calls')
   t.equal(refused.status, 500)

@@ -6,11 +6,14 @@ import { smallFlow } from '../../support/small-flow.ts'
 import { webhookCaller } from '../../support/webhook-caller.ts'
 
 const recording = wav()
+const greeting = wav({ bytes: 640 })
 const flow = smallFlow()
 const server = await startTestServer(t, {
   flowsDir: t.testdir({
     ...flow,
     'menu.wav': recording,
+    'greeting.wav': greeting,
+    prompts: { 'ru-RU.yaml': 'greeting: { text: Добрый день, audio: greeting.wav }\n' },
     'main.vxml': flow['main.vxml'].replace(
       'Menu: one, two or three',
       '<audio src="menu.wav">Menu</audio>',
@@ -27,6 +30,14 @@ t.test('the carrier fetches unsigned the recording that it was told to play', as
   t.equal(answer.headers.get('content-type'), 'audio/wav')
   t.match(answer.headers.get('cache-control'), 'immutable')
   t.ok(recording.equals(Buffer.from(await answer.arrayBuffer())))
+})
+
+t.test('a recording of the catalogue comes with its words for a screen', async (t) => {
+  const answer = await fetch(`${server.url}/audio/${contentHash(greeting)}.wav`)
+  t.equal(answer.headers.get('content-language'), 'ru-RU')
+  t.equal(decodeURIComponent(answer.headers.get('x-words') ?? ''), 'Добрый день')
+  const unknown = await fetch(`${server.url}/audio/${contentHash(recording)}.wav`)
+  t.equal(unknown.headers.get('x-words'), null)
 })
 
 t.test('what is no recording is not found', async (t) => {

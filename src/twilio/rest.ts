@@ -1,0 +1,205 @@
+import twilio, { type Twilio } from 'twilio'
+import type { CarrierPort, Dialled, Participant } from '../queues/carrier.ts'
+import { retries } from './connect.ts'
+
+export type RestAccount = {
+  readonly accountSid: string
+  readonly authToken: string
+  /** Asked at each order: the demo learns only when it listens where its carrier is. Null = Twilio's own. */
+  readonly apiUrl: () => string | null
+  /** Origin that the carrier reaches us at, without a trailing slash. */
+  readonly publicUrl: () => string
+}
+
+/** An order stands for seconds of a caller's wait; who gets no answer by then is in doubt. */
+const timeoutMs = 5_000
+
+/** How many calls are looked at for the evidence of an uncertain order. */
+const evidenceLimit = 50
+
+const liveStatuses = new Set<string>(['queued', 'initiated', 'ringing', 'in-progress'])
+
+/** Moments of a leg's life that we are told of. */
+const legEvents = ['initiated', 'ringing', 'answered', 'completed']
+
+/**
+ * The carrier by Twilio's REST API. Nothing is tried again: the library cannot know what a request did.
+ *
+ * @see https://www.twilio.com/docs/voice/api/call-resource
+ * @see https://www.twilio.com/docs/voice/api/conference-participant-resource
+ */
+export const restCarrier = (account: RestAccount): CarrierPort => {
+  const client = twilio(account.accountSid, account.authToken, {
+    timeout: timeoutMs,
+    autoRetry: false,
+  })
+  const api = (): Twilio => {
+    const apiUrl = account.apiUrl()
+    if (apiUrl !== null) client.api.baseUrl = apiUrl
+    return client
+  }
+  const webhook = (path: string): string => `${account.publicUrl()}${path}${retries}`
+
+  return {
+    dial: async (order) => {
+      try {
+        const { sid } = await api().calls.create({
+          to: order.to,
+          from: order.from,
+          url: webhook(order.path),
+          method: 'POST',
+          statusCallback: webhook(order.statusPath),
+          statusCallbackMethod: 'POST',
+          statusCallbackEvent: legEvents,
+          timeout: order.ringSeconds,
+          ...(order.detectMachine ? { machineDetection: 'Enable' } : {}),
+        })
+        return { kind: 'placed', legSid: sid }
+      } catch (error) {
+        return whatBecameOf(error)
+      }
+    },
+    hangUp: (callSid) => unlessOver(api().calls(callSid).update({ status: 'completed' })),
+    isLive: async (callSid) => {
+      try {
+        return liveStatuses.has((await api().calls(callSid).fetch()).status)
+      } catch (error) {
+        if (isOver(error)) return false
+        throw new Error('The carrier did not tell of a call', { cause: error })
+      }
+    },
+    redirect: (callSid, path) =>
+      unlessOver(
+        api()
+          .calls(callSid)
+          .update({ url: webhook(path), method: 'POST' }),
+      ),
+    findCalls: async ({ to, from, since }) => {
+      const calls = await api().calls.list({ to, from, limit: evidenceLimit })
+      return calls
+        .map((call) => ({
+          callSid: call.sid,
+          to: call.to,
+          from: call.from,
+          status: call.status,
+          createdAt: Temporal.Instant.fromEpochMilliseconds(call.dateCreated.getTime()),
+        }))
+        .filter(({ createdAt }) => Temporal.Instant.compare(createdAt, since) >= 0)
+        .toSorted((a, b) => Temporal.Instant.compare(b.createdAt, a.createdAt))
+    },
+    hold: (participant, isHeld) =>
+      change(api(), participant, {
+        hold: isHeld,
+        ...(isHeld ? { holdUrl: `${account.publicUrl()}/voice/hold`, holdMethod: 'POST' } : {}),
+      }),
+    mute: (participant, isMuted) => change(api(), participant, { muted: isMuted }),
+    coach: (participant, toCallSid) =>
+      change(
+        api(),
+        participant,
+        toCallSid === null
+          ? { coaching: false }
+          : { coaching: true, callSidToCoach: toCallSid, muted: false },
+      ),
+    endOnExit: (participant, ends) => change(api(), participant, { endConferenceOnExit: ends }),
+    remove: async (participant) => {
+      const found = await conferenceOf(api(), participant)
+      if (found === null) return false
+      return unlessOver(api().conferences(found).participants(participant.callSid).remove())
+    },
+  }
+}
+
+type ParticipantChange = Parameters<
+  ReturnType<ReturnType<Twilio['conferences']>['participants']>['update']
+>[0]
+
+const change = async (
+  client: Twilio,
+  participant: Participant,
+  changes: ParticipantChange,
+): Promise<boolean> => {
+  const found = await conferenceOf(client, participant)
+  if (found === null) return false
+  return unlessOver(client.conferences(found).participants(participant.callSid).update(changes))
+}
+
+/** Rooms are known to us by name, to the carrier by SID; null: nobody is in it any more. */
+const conferenceOf = async (
+  client: Twilio,
+  { conference }: Participant,
+): Promise<string | null> => {
+  const [found] = await client.conferences.list({
+    friendlyName: conference,
+    status: 'in-progress',
+    limit: 1,
+  })
+  return found?.sid ?? null
+}
+
+/** False where what was to be changed is over; any other fault is thrown. */
+const unlessOver = async (order: Promise<unknown>): Promise<boolean> => {
+  try {
+    await order
+    return true
+  } catch (error) {
+    if (isOver(error)) return false
+    throw new Error('The carrier did not carry out an order', { cause: error })
+  }
+}
+
+type Refusal = { readonly status: number; readonly code?: number; readonly message: string }
+
+const isRefusal = (error: unknown): error is Refusal =>
+  error instanceof Error && 'status' in error && typeof error.status === 'number'
+
+/** 21220: the call is not in progress; 16022 and 20404: no such conference or participant any more. */
+const codesOfTheOver = new Set([21220, 16022, 20404])
+
+const isOver = (error: unknown): boolean =>
+  isRefusal(error) && (error.status === 404 || codesOfTheOver.has(error.code ?? 0))
+
+/**
+ * What is known after a call was ordered and no call came back. Refused is only what was certainly not
+ * carried out: answers with a 4xx (429 was "never processed"), and requests that never left. Everything
+ * else may have rung a telephone.
+ *
+ * @see https://www.twilio.com/docs/errors/20500
+ */
+export const whatBecameOf = (error: unknown): Dialled => {
+  if (isRefusal(error)) {
+    const { status, code, message } = error
+    if (status < 400 || status >= 500) return { kind: 'uncertain', message }
+    return {
+      kind: 'refused',
+      code: String(code ?? status),
+      message,
+      isTemporary: status === 429 || status === 408,
+    }
+  }
+  const { code = 'unknown', message } = error as NodeJS.ErrnoException
+  return neverLeft(error)
+    ? { kind: 'refused', code, message, isTemporary: true }
+    : { kind: 'uncertain', message }
+}
+
+const faultsBeforeConnecting = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+])
+
+type RequestFault = NodeJS.ErrnoException & {
+  readonly request?: { readonly _currentRequest?: MaybeConnected } & MaybeConnected
+}
+type MaybeConnected = { readonly socket?: { readonly connecting?: boolean } | null }
+
+/** No connection came about, so nothing was sent: by its code, or because its socket still waits for one. */
+const neverLeft = (error: unknown): boolean => {
+  const fault = error as RequestFault
+  if (faultsBeforeConnecting.has(fault.code ?? '') || fault.syscall === 'connect') return true
+  const { socket } = fault.request?._currentRequest ?? fault.request ?? {}
+  return socket?.connecting === true
+}

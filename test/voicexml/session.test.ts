@@ -145,3 +145,12 @@ t.test('scripts see the moment the turn was given, and an event where none was',
   if (first.session === null) throw new Error('the call has ended')
   t.equal(JSON.stringify(first.session).includes(String(now)), false)
 })
+
+t.test('constant words are put together once, whatever moment a turn is given', async (t) => {
+  const setting = settingOf(
+    `<form><field name="k" type="digits"><prompt>Menu</prompt></field></form>`,
+  )
+  const [one, other] = [1, 2].map((now) => start({ ...setting, now }, call).prompts[0]?.segments)
+  t.ok(one)
+  t.equal(one, other)
+})

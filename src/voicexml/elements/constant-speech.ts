@@ -16,11 +16,15 @@ const MARKUP: ReadonlySet<string> = new Set(
 
 type Said = { readonly sounds: readonly Sound[]; readonly characters: number }
 
-/** Constant speech, put together once for its sources and language; each time it costs its characters. */
+/**
+ * Constant speech, put together once for its catalogues and language; each time it costs its characters.
+ * Catalogues belong to one flow set, as its recordings do; a setting is made anew for every turn.
+ */
 export const remembered = (speak: Speech): Speech => {
-  const known = new WeakMap<PromptSources, Map<string, Said>>()
+  const known = new WeakMap<PromptSources['catalogues'], Map<string, Said>>()
   return (run, language) => {
-    const byLanguage = known.get(run.sources)
+    const { catalogues } = run.sources
+    const byLanguage = known.get(catalogues)
     const said = byLanguage?.get(language)
     if (said !== undefined) {
       spend(run, 'characters', said.characters)
@@ -29,7 +33,7 @@ export const remembered = (speak: Speech): Speech => {
     const before = run.characters
     const sounds = Object.freeze(speak(run, language))
     const fresh: Said = { sounds, characters: before - run.characters }
-    if (byLanguage === undefined) known.set(run.sources, new Map([[language, fresh]]))
+    if (byLanguage === undefined) known.set(catalogues, new Map([[language, fresh]]))
     else byLanguage.set(language, fresh)
     return sounds
   }

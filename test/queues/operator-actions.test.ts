@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { readEndedTalks } from '../../src/db/ended-talks.ts'
 import { signIn as cookieOf, openConsole } from '../support/console.ts'
 import { type Exchange, shareExchange, until } from '../support/exchange.ts'
 
@@ -60,6 +61,23 @@ t.test('an operator holds, mutes and hangs up', async (t) => {
     outcome: 'refused',
     code: 'no-call',
   })
+})
+
+t.test('a talk that the operator ends is not taken for one that was lost', async (t) => {
+  const { console, call, server } = await talking(t)
+  const { kysely, pool } = server.database
+  t.match(await console.command({ type: 'hang-up' }), done)
+  await call.next('prompted')
+  call.hangUp()
+  await until(
+    async () => (await pool.query('select from calls where ended_at is null')).rowCount,
+    (open) => open === 0,
+  )
+  const { rows } = await pool.query('select ended_by_operator from talks where call_sid = $1', [
+    call.callSid,
+  ])
+  t.strictSame(rows, [{ ended_by_operator: true }])
+  t.notOk((await readEndedTalks(kysely)).some(({ callSid }) => callSid === call.callSid))
 })
 
 t.test('a caller is handed on to another operator, ahead of everybody', async (t) => {

@@ -2,10 +2,10 @@ import type { Call } from './call.ts'
 import type { Carrier } from './carrier.ts'
 import type { Beginning } from './interpreter.ts'
 import { callJson, page } from './rest-answers.ts'
+import { orderIn } from './rest-order.ts'
 import {
   type AddRoute,
   type Ask,
-  countOf,
   fault,
   fieldOf,
   found,
@@ -15,64 +15,7 @@ import {
   notFound,
   type Outcome,
 } from './rest-outcome.ts'
-import type { MachineDetection, ProgressNews } from './ring.ts'
 import { parseTwiml } from './twiml.ts'
-
-const e164 = /^\+[1-9]\d{6,14}$/
-
-/** Who is to be called: the address, and what stands behind the `?` of a client's or SIP address. */
-export const addresseeOf = (
-  to: string,
-): { readonly address: string; readonly custom: Readonly<Record<string, string>> } | null => {
-  if (e164.test(to)) return { address: to, custom: {} }
-  if (!/^(client|sip):[^\s?]+/i.test(to)) return null
-  const [address = '', query = ''] = to.split(/\?(.*)/s)
-  return { address, custom: Object.fromEntries(new URLSearchParams(query)) }
-}
-
-export const newsIn = (form: URLSearchParams): ProgressNews | null => {
-  const url = fieldOf(form, 'StatusCallback')
-  if (url === null) return null
-  const events = form.getAll('StatusCallbackEvent').flatMap((text) => text.split(/\s+/))
-  const method = methodIn(form, 'StatusCallbackMethod')
-  return { url, method, events: events.length === 0 ? ['completed'] : events }
-}
-
-export const detectionIn = (form: URLSearchParams): MachineDetection | null => {
-  const mode = form.get('MachineDetection')
-  if (mode !== 'Enable' && mode !== 'DetectMessageEnd') return null
-  const url = fieldOf(form, 'AsyncAmdStatusCallback') ?? fieldOf(form, 'AmdStatusCallback')
-  const apart = form.get('AsyncAmd') === 'true' || form.has('AmdStatusCallback')
-  const method = methodIn(
-    form,
-    form.has('AmdStatusCallback') ? 'AmdStatusCallbackMethod' : 'AsyncAmdStatusCallbackMethod',
-  )
-  return { mode, news: apart && url !== null ? { url, method } : null }
-}
-
-/** Why nobody can be called so; null when somebody can. */
-export const refusalOf = (carrier: Carrier, form: URLSearchParams): Outcome | null => {
-  const to = fieldOf(form, 'To')
-  const from = fieldOf(form, 'From')
-  if (to === null) return fault(400, 21201, "No 'To' number is specified")
-  const addressee = addresseeOf(to)
-  if (!addressee)
-    return fault(400, 21211, `The phone number you are attempting to call, ${to}, is not valid.`)
-  if (from === null) return fault(400, 21213, "No 'From' number is specified")
-  const owned = addressee.address.startsWith('client:') || carrier.number(from) !== undefined
-  if (!owned) {
-    return fault(
-      400,
-      21210,
-      `The source phone number provided, ${from}, is not yet verified for your account.`,
-    )
-  }
-  const callback = fieldOf(form, 'StatusCallback')
-  if (callback !== null && !isHttp(callback)) {
-    return fault(400, 21609, `The StatusCallback URL ${callback} is not valid`)
-  }
-  return null
-}
 
 const beginningIn = (
   form: URLSearchParams,
@@ -92,26 +35,17 @@ const beginningIn = (
     : { kind: 'begin', first: { kind: 'twiml', text: twiml } }
 }
 
-const create = (carrier: Carrier, { form, request }: Ask): Outcome => {
-  const refusal = refusalOf(carrier, form)
-  if (refusal) return refusal
+const create = (carrier: Carrier, ask: Ask): Outcome => {
+  const ordered = orderIn(carrier, ask)
+  if (ordered.kind !== 'order') return ordered
+  const { form } = ask
   const beginning = beginningIn(form)
   if (beginning.kind !== 'begin') return beginning
-  const { address = '', custom = {} } = addresseeOf(form.get('To') ?? '') ?? {}
-  const fallback = fieldOf(form, 'FallbackUrl')
+  const url = fieldOf(form, 'FallbackUrl')
   const call = carrier.originate({
-    to: address,
-    from: form.get('From') ?? '',
-    request,
-    ringSeconds: countOf(form, 'Timeout', 60, 600),
-    ...(form.has('TimeLimit') && { limitSeconds: countOf(form, 'TimeLimit', 14_400, 86_400) }),
-    custom,
-    news: newsIn(form),
-    machineDetection: detectionIn(form),
-    invalid: false,
+    ...ordered.order,
     first: beginning.first,
-    fallback:
-      fallback === null ? null : { url: fallback, method: methodIn(form, 'FallbackMethod') },
+    fallback: url === null ? null : { url, method: methodIn(form, 'FallbackMethod') },
   })
   return made(callJson(carrier, call))
 }

@@ -2,11 +2,10 @@ import type { Carrier } from './carrier.ts'
 import type { Change, Conference, ConferenceNews, Participant } from './conference.ts'
 import type { DocumentRequest } from './document-request.ts'
 import { conferenceJson, invitedJson, page, participantJson } from './rest-answers.ts'
-import { addresseeOf, detectionIn, newsIn, refusalOf } from './rest-calls.ts'
+import { orderIn } from './rest-order.ts'
 import {
   type AddRoute,
   type Ask,
-  countOf,
   fault,
   fieldOf,
   flagOf,
@@ -38,10 +37,11 @@ const conferenceNews = (form: URLSearchParams): ConferenceNews | null => {
 }
 
 /** Calls somebody into a conference, which begins with that if need be. */
-const invite = (carrier: Carrier, key: string, { form, request }: Ask): Outcome => {
+const invite = (carrier: Carrier, key: string, ask: Ask): Outcome => {
   const { conferences } = carrier
-  const refusal = refusalOf(carrier, form)
-  if (refusal) return refusal
+  const ordered = orderIn(carrier, ask)
+  if (ordered.kind !== 'order') return ordered
+  const { form } = ask
   const label = fieldOf(form, 'Label')
   const there = conferences.find(key)
   if (/^CF[0-9a-f]{32}$/.test(key) && (!there || there.status === 'completed')) {
@@ -55,7 +55,6 @@ const invite = (carrier: Carrier, key: string, { form, request }: Ask): Outcome 
     return fault(400, 13240, `There is no participant ${coached} to coach`)
   }
   const conference = there ?? conferences.open(key, conferenceNews(form))
-  const { address = '', custom = {} } = addresseeOf(form.get('To') ?? '') ?? {}
   const attributes: Record<string, string> = {
     muted: form.get('Muted') ?? 'false',
     startConferenceOnEnter: form.get('StartConferenceOnEnter') ?? 'true',
@@ -66,15 +65,7 @@ const invite = (carrier: Carrier, key: string, { form, request }: Ask): Outcome 
     ...(coached !== null && { coach: coached }),
   }
   const call = carrier.originate({
-    to: address,
-    from: form.get('From') ?? '',
-    request,
-    ringSeconds: countOf(form, 'Timeout', 60, 600),
-    ...(form.has('TimeLimit') && { limitSeconds: countOf(form, 'TimeLimit', 14_400, 86_400) }),
-    custom,
-    news: newsIn(form),
-    machineDetection: detectionIn(form),
-    invalid: false,
+    ...ordered.order,
     first: {
       kind: 'act',
       act: (stage) => {

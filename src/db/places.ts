@@ -74,8 +74,8 @@ const takeStatement = `
   with kept as (
     update places set
         queue = $3, topic = $4, language = $5, skills = $6::text[], priority = $7::int,
-        tier = $8::smallint, business_number = $9, left_as = null,
-        rank_at = ${rankOf('since', '$7::int')}, changed_at = clock_timestamp()
+        tier = coalesce($8::smallint, tier), business_number = coalesce($9, business_number),
+        left_as = null, rank_at = ${rankOf('since', '$7::int')}, changed_at = clock_timestamp()
       where call_sid = $1 and mode = 'hold' and state = 'waiting'
     returning *
   ), busy as (
@@ -116,6 +116,7 @@ const changeStatement = `
   ), moved as (
     update places p set
         queue = $3, topic = $4, language = $5, skills = $6::text[], priority = $7::int,
+        tier = coalesce($8::smallint, p.tier), business_number = coalesce($9, p.business_number),
         rank_at = ${rankOf('p.since', '$7::int')},
         window_from = $13::timestamptz, window_to = $14::timestamptz, changed_at = clock_timestamp()
       from had where p.id = had.id and p.state = 'waiting'
@@ -128,7 +129,7 @@ const changeStatement = `
         result = case when exists (select from had) then 'left' end,
         ended_at = case when exists (select from had) then clock_timestamp() end,
         queue = $3, topic = $4, language = $5, skills = $6::text[], priority = $7::int,
-        tier = $8::smallint, business_number = $9,
+        tier = coalesce($8::smallint, p.tier), business_number = coalesce($9, p.business_number),
         preferred_operator = coalesce($10, p.preferred_operator),
         rank_at = ${rankOf('p.since', '$7::int')},
         window_from = $13::timestamptz, window_to = $14::timestamptz, changed_at = clock_timestamp()

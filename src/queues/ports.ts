@@ -31,7 +31,7 @@ export type LeftLine = Extract<PlaceResult, 'left' | 'timeout' | 'closed'>
 export type PlaceTransaction = {
   /**
    * Makes the place of a call. A call that has an open one keeps it and is in line again; what it
-   * wants may have changed, `since` has not. Somebody who waits to be called back as soon as possible
+   * wants may have changed, `since` has not, and an organisation once known stays known. Somebody who waits to be called back as soon as possible
    * and calls meanwhile stands where the callback stands. Takes at the same moment may exceed `limit`.
    */
   take(wish: PlaceWish, limit: number): Promise<Taken>

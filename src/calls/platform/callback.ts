@@ -6,6 +6,7 @@ import { localIso } from '../../schedules/local-time.ts'
 import { isWithinHours } from '../../schedules/opening.ts'
 import { alwaysOpen, type Schedule } from '../../schedules/schedule.ts'
 import { addWorkingTime } from '../../schedules/working-time.ts'
+import { needIn } from './need.ts'
 import {
   type Params,
   type PlatformContext,
@@ -83,7 +84,7 @@ export const callbackRequest: Writing = {
       now: context.now,
       line: context.line?.number ?? null,
       language: context.language,
-      ...needOf(queue, context),
+      ...needOf(queue, params, context),
       ...promiseOf(schedule, context.now),
     })
     if (answer.status === 'refused') return refused(answer.reason)
@@ -99,12 +100,10 @@ export const callbackRequest: Writing = {
   },
 }
 
-/** What the operator must know, how it ranks, and whom to ring first: by the queue. */
-const needOf = (name: string, { flowSet }: PlatformContext) => {
+/** What the operator must know, how it ranks, and whom to ring first. */
+const needOf = (name: string, params: Params, { flowSet }: PlatformContext) => {
   const queue = flowSet.queues.get(name)
-  if (queue === undefined) return {}
-  const need = { skills: queue.skills, priority: queue.priority, tier: null, businessNumber: null }
-  return { order: queue.callbackOrder, need }
+  return queue === undefined ? {} : { order: queue.callbackOrder, need: needIn(queue, params) }
 }
 
 /** As soon as possible means within so much time that the line works. */

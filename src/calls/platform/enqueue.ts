@@ -1,7 +1,6 @@
-import { parseBusinessNumber } from '../../numbers/business-number.ts'
 import { opening } from '../../schedules/opening.ts'
+import { needIn } from './need.ts'
 import {
-  type Params,
   type PlatformContext,
   queueParam,
   result,
@@ -33,10 +32,7 @@ export const enqueue: Writing = {
         queue: name,
         topic: topic === '' ? null : topic.slice(0, 200),
         language: textParam(params, 'language') || context.language,
-        skills: queue.skills,
-        priority: bounded(queue.priority + wholeParam(params, 'priority'), -100, 200),
-        tier: tierOf(params),
-        businessNumber: businessOf(params),
+        ...needIn(queue, params),
       },
       mostWaiting,
     )
@@ -59,23 +55,4 @@ export const isOpen = ({
 }: Pick<PlatformContext, 'line' | 'flowSet' | 'now'>) => {
   const schedule = flowSet.schedules.get(line?.schedule ?? '')
   return schedule === undefined || opening(schedule, now).open
-}
-
-const wholeParam = (params: Params, name: string): number => {
-  const value = Math.round(Number(textParam(params, name)))
-  return Number.isFinite(value) ? value : 0
-}
-
-const bounded = (value: number, low: number, high: number): number =>
-  Math.min(high, Math.max(low, value))
-
-const tierOf = (params: Params): 1 | 2 | 3 | null => {
-  const tier = wholeParam(params, 'tier')
-  return tier === 1 || tier === 2 || tier === 3 ? tier : null
-}
-
-/** A number whose check digits are wrong is none. */
-const businessOf = (params: Params): string | null => {
-  const keyed = textParam(params, 'business')
-  return parseBusinessNumber(keyed).kind === 'invalid' ? null : keyed
 }

@@ -9,7 +9,13 @@ const scheme = 'builtin:hotline/'
 /** The functions of the platform and what they take. */
 const parameters: ReadonlyMap<string, readonly string[]> = new Map([
   ['enqueue', ['queue', 'topic', 'priority', 'language', 'tier', 'business']],
-  ['callback-request', ['phone', 'queue', 'topic', 'from', 'to', 'schedule', 'language']],
+  [
+    'callback-request',
+    [
+      ...['phone', 'queue', 'topic', 'from', 'to', 'schedule', 'language'],
+      ...['priority', 'tier', 'business'],
+    ],
+  ],
   ['callback-open', ['phone']],
   ['callback-cancel', ['phone']],
   ['callback-answer', ['wish']],

@@ -16,19 +16,20 @@ const isLive = sql<boolean>`ended_at is null and expires_at > clock_timestamp()
 
 /** Sessions in PostgreSQL; of a token only the SHA-256. */
 export const createSessionStore = ({ kysely }: Pick<Database, 'kysely'>): SessionStore => ({
-  open: async (login, tokenHash, seconds) => {
+  open: async (login, passwordHash, tokenHash, seconds) => {
     const { rows } = await sql<SessionRow>`
       insert into operator_sessions (token_hash, login, created_at, seen_at, expires_at)
       select ${Buffer.from(tokenHash)}, login, clock_timestamp(), clock_timestamp(),
              clock_timestamp() + make_interval(secs => ${seconds})
-        from operators where login = ${login} and not is_disabled
+        from operators
+       where login = ${login} and password_hash = ${passwordHash} and not is_disabled
+         for share
       returning id, login, expires_at,
                 (select role from operators o where o.login = operator_sessions.login) as role`.execute(
       kysely,
     )
     const [row] = rows
-    if (row === undefined) throw new Error('A session for somebody who is not there')
-    return toSignedIn(row)
+    return row === undefined ? null : toSignedIn(row)
   },
   find: async (tokenHash) => {
     const { rows } = await sql<SessionRow & { isStale: boolean }>`
@@ -63,9 +64,6 @@ export const createSessionStore = ({ kysely }: Pick<Database, 'kysely'>): Sessio
     const stale = rows.filter(({ isStale }) => isStale).map(({ id }) => id)
     if (stale.length > 0) await touch(kysely, stale)
     return new Set(rows.map(({ id }) => id))
-  },
-  endAll: async (login) => {
-    await endSessionsOf(kysely, login)
   },
 })
 

@@ -4,6 +4,8 @@ import type { PresenceStore } from '../operators/ports.ts'
 import type { Database } from './database.ts'
 import type { Connection } from './transaction.ts'
 
+const isBusy = sql<boolean>`state in ('reserved', 'talking', 'wrap-up')`
+
 /** Presence in PostgreSQL; each change one conditional statement. */
 export const createPresenceStore = ({ kysely }: Pick<Database, 'kysely'>): PresenceStore => ({
   list: async () => (await read(kysely, null)).map(toPresence),
@@ -12,27 +14,22 @@ export const createPresenceStore = ({ kysely }: Pick<Database, 'kysely'>): Prese
     return row === undefined ? null : toPresence(row)
   },
   set: async (login, state, reason) => {
-    const { rows } = await sql<{ state: PresenceState; isSet: boolean }>`
-      with free as (
-        update presence
-           set state = ${state}, reason = ${reason}, missed = 0, wrap_up_until = null, next_state = null,
-               since = case when state = ${state} then since else clock_timestamp() end
-         where login = ${login} and state in ('offline', 'available', 'break')
-           and exists (select from operators o
-                        where o.login = presence.login and (not o.is_disabled or ${state} = 'offline'))
-        returning login
-      ), busy as (
-        update presence set next_state = ${state === 'available' ? null : state}
-         where login = ${login} and state in ('reserved', 'talking', 'wrap-up')
-        returning login
-      )
-      select state, exists (select from free) as "isSet" from presence
-       where login = ${login} and (exists (select from free) or exists (select from busy))`.execute(
-      kysely,
-    )
+    // One change by what the row is when its turn comes: who is being claimed meanwhile is busy then.
+    const { rows } = await sql<{ isBusy: boolean }>`
+      update presence
+         set state = case when ${isBusy} then state else ${state} end,
+             reason = case when ${isBusy} then reason else ${reason} end,
+             missed = case when ${isBusy} then missed else 0 end,
+             wrap_up_until = case when ${isBusy} then wrap_up_until end,
+             next_state = case when ${isBusy} then ${state === 'available' ? null : state} end,
+             since = case when ${isBusy} or state = ${state} then since else clock_timestamp() end
+       where login = ${login}
+         and (${isBusy} or ${state} = 'offline'
+              or exists (select from operators o where o.login = presence.login and not o.is_disabled))
+      returning ${isBusy} as "isBusy"`.execute(kysely)
     const [row] = rows
     if (row === undefined) return 'unknown'
-    return row.isSet ? 'set' : 'busy'
+    return row.isBusy ? 'busy' : 'set'
   },
   sweep: async () => {
     const { numAffectedRows } = await sql`
@@ -60,7 +57,7 @@ export const putOffline = async (
        set state = case when state in ('available', 'break') then 'offline' else state end,
            since = case when state in ('available', 'break') then clock_timestamp() else since end,
            reason = case when state in ('available', 'break') then ${reason} else reason end,
-           next_state = case when state in ('reserved', 'talking', 'wrap-up') then 'offline' end
+           next_state = case when ${isBusy} then 'offline' end
      where login = ${login}`.execute(connection)
 }
 

@@ -49,15 +49,22 @@ export type SignedIn = {
 }
 
 export type SessionStore = {
-  open(login: string, tokenHash: Uint8Array, seconds: number): Promise<SignedIn>
+  /**
+   * Null when the operator was disabled, or the password changed, since it was compared: what ends all
+   * sessions ends those too that are just being opened.
+   */
+  open(
+    login: string,
+    passwordHash: string,
+    tokenHash: Uint8Array,
+    seconds: number,
+  ): Promise<SignedIn | null>
   /** By the hash of the token; null for an unknown, expired or ended one, and for a disabled operator. */
   find(tokenHash: Uint8Array): Promise<SignedIn | null>
   /** Null when it had ended. With the last one the operator goes offline. */
   end(sessionId: string): Promise<{ readonly login: string; readonly isLast: boolean } | null>
   /** Those of the given that still are; being asked for keeps a session from running out idle. */
   alive(sessionIds: readonly string[]): Promise<ReadonlySet<string>>
-  /** All sessions of an operator: password or role changed, disabled. */
-  endAll(login: string): Promise<void>
 }
 
 export type PresenceStore = {

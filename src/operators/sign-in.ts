@@ -39,9 +39,15 @@ export const signIn = async (
     if (step === null || !(await ports.operators.takeTotpStep(login, step)))
       return { kind: 'refused' }
   }
-  await ports.limits.forget(login, address)
   const token = randomBytes(32).toString('base64url')
-  const session = await ports.sessions.open(login, tokenHash(token), sessionSeconds)
+  const session = await ports.sessions.open(
+    login,
+    known.passwordHash,
+    tokenHash(token),
+    sessionSeconds,
+  )
+  if (session === null) return { kind: 'refused' }
+  await ports.limits.forget(login, address)
   return { kind: 'signed-in', token, session }
 }
 

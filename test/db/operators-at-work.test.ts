@@ -5,6 +5,7 @@ import { createCommandLog } from '../../src/db/console-commands.ts'
 import { createConsoleStateStore } from '../../src/db/console-state.ts'
 import { forgetSignIns } from '../../src/db/forget-sign-ins.ts'
 import { createSessionStore } from '../../src/db/operator-sessions.ts'
+import { createOperatorStore } from '../../src/db/operators.ts'
 import { createPresenceStore } from '../../src/db/presence.ts'
 import { createWrapUps } from '../../src/db/wrap-ups.ts'
 import type { LineWords } from '../../src/operators/card.ts'
@@ -47,6 +48,15 @@ const reservation = async (
     state === 'ringing' ? 'reserved' : 'talking',
   ])
   return { id, placeId, callSid }
+}
+
+const untilSomebodyWaits = async (): Promise<void> => {
+  for (;;) {
+    const { rowCount } = await pool.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    if (rowCount !== 0) return
+  }
 }
 
 const words: LineWords = {
@@ -265,7 +275,9 @@ t.test('whoever was signed in and is heard of no more goes offline', async (t) =
   await givenOperators({ database }, { login: 'dora' }, { login: 'eva' })
   const presence = createPresenceStore(database)
   const sessions = createSessionStore(database)
-  const session = await sessions.open('dora', Buffer.alloc(32, 1), 3600)
+  const known = await createOperatorStore(database).credentials('dora')
+  const session = await sessions.open('dora', known?.passwordHash ?? '', Buffer.alloc(32, 1), 3600)
+  if (session === null) throw new Error('no session')
   for (const login of ['dora', 'eva']) {
     t.equal(await presence.set(login, 'available', null), 'set')
     await pool.query(`update presence set since = since - interval '2 minutes' where login = $1`, [
@@ -289,3 +301,44 @@ t.test('whoever was signed in and is heard of no more goes offline', async (t) =
   await forgetSignIns(database)
   t.equal((await pool.query('select from operator_sessions')).rowCount, 0)
 })
+
+t.test('a wish that meets a claim is kept for afterwards', async (t) => {
+  await givenOperators({ database }, { login: 'faina' })
+  const presence = createPresenceStore(database)
+  t.equal(await presence.set('faina', 'available', null), 'set')
+  const claim = await pool.connect()
+  await claim.query('begin')
+  await claim.query(`update presence set state = 'reserved' where login = 'faina'`)
+  const wish = presence.set('faina', 'break', null)
+  await untilSomebodyWaits()
+  await claim.query('commit')
+  claim.release()
+  t.equal(await wish, 'busy')
+  t.match(await presence.find('faina'), { state: 'reserved', reason: null })
+  const { rows } = await pool.query(`select next_state from presence where login = 'faina'`)
+  t.strictSame(rows, [{ next_state: 'break' }])
+  t.equal(await presence.set('nobody', 'break', null), 'unknown')
+})
+
+t.test(
+  'no session is opened by a password that is being changed, or for one disabled',
+  async (t) => {
+    await givenOperators({ database }, { login: 'galya' })
+    const operators = createOperatorStore(database)
+    const sessions = createSessionStore(database)
+    const open = (passwordHash: string) =>
+      sessions.open('galya', passwordHash, Buffer.alloc(32, passwordHash.length), 3600)
+    const { passwordHash = '' } = (await operators.credentials('galya')) ?? {}
+    const change = await pool.connect()
+    await change.query('begin')
+    await change.query(`update operators set password_hash = 'another' where login = 'galya'`)
+    const opened = open(passwordHash)
+    await untilSomebodyWaits()
+    await change.query('commit')
+    change.release()
+    t.equal(await opened, null)
+    t.match(await open('another'), { login: 'galya', role: 'operator' })
+    t.ok(await operators.change('galya', { isDisabled: true }, true))
+    t.equal(await open('another'), null)
+  },
+)

@@ -81,10 +81,10 @@ export const serveConsole = (
   const obey = async (text: string): Promise<void> => {
     const message = readClientMessage(text)
     if (message === null) return close(closeCodes.policy, 'not of the protocol')
-    if (message.type === 'hello') return greet(message.after)
-    // At every command, so that a role or session taken away counts at once.
+    // At every message, so that a role or session taken away counts at once.
     if (!(await ports.isAlive(actor.sessionId)))
       return close(closeCodes.sessionOver, 'session over')
+    if (message.type === 'hello') return greet(message.after)
     const outcome = await carryOut(ports.commands, actor, message.id, message.command)
     const { kind, ...rest } = outcome
     send({ type: 'answer', id: message.id, outcome: kind, ...rest })

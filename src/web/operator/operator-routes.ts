@@ -63,8 +63,19 @@ export const operatorRoutes: FastifyPluginAsyncTypebox<OperatorRoutesOptions> = 
 ) => {
   const { publicUrl, sessions } = options
   const sockets = new Set<ConsoleSocket>()
+  const closeEnded = async (): Promise<void> => {
+    const open = [...sockets]
+    const alive = await sessions.alive([...new Set(open.map(({ sessionId }) => sessionId))])
+    for (const socket of open) {
+      if (!alive.has(socket.sessionId)) socket.close(closeCodes.sessionOver, 'session over')
+    }
+  }
   const hub = createConsoleHub({
-    read: options.readState,
+    // With every reading, so that a storm of hints asks no more often for sessions than for the rest.
+    read: async () => {
+      const [state] = await Promise.all([options.readState(), closeEnded().catch(options.onFault)])
+      return state
+    },
     setting: options.setting,
     card: options.card,
     onFault: options.onFault,
@@ -74,20 +85,12 @@ export const operatorRoutes: FastifyPluginAsyncTypebox<OperatorRoutesOptions> = 
     const token = tokenOfCookies(request.headers.cookie, publicUrl())
     return token === null ? null : sessions.find(tokenHash(token))
   }
-  const closeEnded = async (): Promise<void> => {
-    const open = [...sockets]
-    const alive = await sessions.alive([...new Set(open.map(({ sessionId }) => sessionId))])
-    for (const socket of open) {
-      if (!alive.has(socket.sessionId)) socket.close(closeCodes.sessionOver, 'session over')
-    }
+  const look = () => {
+    if (sockets.size > 0) void hub.refresh()
   }
-  const look = async (): Promise<void> => {
-    if (sockets.size === 0) return
-    await Promise.all([hub.refresh(), closeEnded().catch(options.onFault)])
-  }
-  const stopHints = options.onHint(() => void look())
+  const stopHints = options.onHint(look)
   const polls = [
-    setInterval(() => void look(), pollMs),
+    setInterval(look, pollMs),
     setInterval(() => {
       for (const socket of sockets) socket.ping()
     }, pingMs),

@@ -120,17 +120,21 @@ t.test('a client that gives no sign of life after two pings is dropped', async (
   t.equal(socket.pings, 4)
 })
 
-t.test('one hello is enough; a command of a session that is over closes the socket', async (t) => {
+t.test('one hello is enough; a message of a session that is over closes the socket', async (t) => {
   const twice = scene(t)
   await twice.says(hello)
   await twice.says(hello)
   t.equal(twice.socket.ended, '1008')
 
-  const over = scene(t, { isAlive: false })
-  await over.says(hello)
-  await over.says({ type: 'command', id: 'command-1', command: { type: 'hang-up' } })
-  t.equal(over.socket.ended, '4401')
-  t.equal(over.told.length, 1, 'without an answer')
+  for (const message of [
+    hello,
+    { type: 'command', id: 'command-1', command: { type: 'hang-up' } },
+  ]) {
+    const over = scene(t, { isAlive: false })
+    await over.says(message)
+    t.equal(over.socket.ended, '4401')
+    t.same(over.told, [], 'without an answer')
+  }
 })
 
 t.test('a command is answered with its identifier', async (t) => {

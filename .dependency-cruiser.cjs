@@ -11,8 +11,17 @@ const only = (name, from, allowed) => ({
 })
 
 const core = ['voicexml/', 'routing/', 'schedules/', 'numbers/', 'prompts/']
-const useCases = ['calls', 'callbacks', 'cases', 'operators', 'queues', 'channel']
-const adapters = ['db', 'twilio', 'media', 'blobs', 'flow-files', 'fetching']
+const useCases = [
+  'calls',
+  'callbacks',
+  'cases',
+  'operators',
+  'queues',
+  'callers',
+  'channel',
+  'recordings',
+]
+const adapters = ['db', 'twilio', 'media', 'blobs', 'images', 'flow-files', 'fetching']
 
 module.exports = {
   forbidden: [
@@ -44,6 +53,8 @@ module.exports = {
       'simulator/phone-protocol.ts',
       'simulator/softphone-protocol.ts',
       'web/operator/protocol.ts',
+      'web/channel/protocol.ts',
+      'web/caller/protocol.ts',
     ]),
     ...['voice', 'media'].map((folder) =>
       only(`web-${folder}`, `web/${folder}`, [
@@ -54,7 +65,7 @@ module.exports = {
         'web/http/',
       ]),
     ),
-    ...['operator', 'supervisor', 'caller', 'api', 'health', 'pages'].map((folder) =>
+    ...['operator', 'supervisor', 'caller', 'channel', 'api', 'health', 'pages'].map((folder) =>
       only(`web-${folder}`, `web/${folder}`, [
         ...core,
         ...useCases.map((path) => `${path}/`),

@@ -9,11 +9,14 @@ FROM node:26-slim
 WORKDIR /app
 ENV HOST=0.0.0.0
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --omit=optional && npm cache clean --force
+RUN npm ci --omit=dev && npm cache clean --force
 COPY src src
 COPY sql sql
 COPY ivr-flows ivr-flows
 COPY --from=pages /app/dist dist
+RUN mkdir .data && chown node .data
+VOLUME /app/.data
 USER node
 EXPOSE 3000
-CMD ["node", "src/main.ts"]
+# As in `npm start`: a heap that grows in small steps takes a fifth less memory at full load.
+CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=50", "src/main.ts"]

@@ -57,6 +57,24 @@ const truthOf = (value: AbstractValue): Verdict => {
 /** Gives the value of a variable; `path` begins with its scope when that is written. */
 export type ReadVariable = (name: string) => AbstractValue
 
+/** What hangs on nothing but some variables, worked out once for each set of their values. */
+export const onceFor = <T>(
+  names: readonly string[],
+  workOut: (read: ReadVariable) => T,
+): ((read: ReadVariable) => T) => {
+  const known = new Map<AbstractValue, T>()
+  const [first] = names
+  return (read) => {
+    const values =
+      first === undefined ? '' : names.length === 1 ? read(first) : names.map(read).join('\n')
+    const before = known.get(values)
+    if (before !== undefined) return before
+    const found = workOut(read)
+    known.set(values, found)
+    return found
+  }
+}
+
 const namedScopes = new Set(['application', 'document', 'dialog'])
 
 /** The variable that a node names, without the scope in front of it; null: none, or a part of one. */

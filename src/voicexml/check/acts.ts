@@ -1,4 +1,5 @@
 import type { XmlElement, XmlNode } from '../element.ts'
+import { plainName } from './plain-name.ts'
 import { isSpoken } from './spoken.ts'
 
 /** What a node of content does to those who follow it; what does nothing to them is left out. */
@@ -8,8 +9,12 @@ export type Act =
   | { readonly kind: 'foreach'; readonly element: XmlElement }
   /** Leaves the content. */
   | { readonly kind: 'leave'; readonly element: XmlElement }
-  /** Changes variables. */
-  | { readonly kind: 'change'; readonly element: XmlElement }
+  | { readonly kind: 'assign'; readonly name: string; readonly source: string | undefined }
+  /** No names: all items of the form. */
+  | { readonly kind: 'clear'; readonly names: readonly string[] }
+  | { readonly kind: 'script' }
+  | { readonly kind: 'data'; readonly element: XmlElement }
+  | { readonly kind: 'reprompt' }
 
 /** `cond` absent: what is done otherwise. */
 export type Branch = {
@@ -19,7 +24,6 @@ export type Branch = {
 }
 
 const leaving = new Set(['exit', 'disconnect', 'throw', 'return', 'goto', 'submit'])
-const changing = new Set(['assign', 'var', 'clear', 'script', 'data', 'reprompt'])
 
 /** The content of an element; read once, for elements never change. */
 export const actsIn = (parent: XmlElement): readonly Act[] => {
@@ -47,7 +51,27 @@ const actOf = (node: XmlNode): Act | null => {
   if (node.name === 'foreach') return { kind: 'foreach', element: node }
   if (isSpoken(node)) return { kind: 'say', node }
   if (leaving.has(node.name)) return { kind: 'leave', element: node }
-  return changing.has(node.name) ? { kind: 'change', element: node } : null
+  const { attributes } = node
+  switch (node.name) {
+    case 'assign':
+    case 'var':
+      return {
+        kind: 'assign',
+        name: plainName(attributes['name'] ?? ''),
+        source: attributes['expr'],
+      }
+    case 'clear': {
+      const names = (attributes['namelist'] ?? '').split(/\s+/).filter((name) => name !== '')
+      return { kind: 'clear', names: names.map(plainName) }
+    }
+    case 'data':
+      return { kind: 'data', element: node }
+    case 'script':
+    case 'reprompt':
+      return { kind: node.name }
+    default:
+      return null
+  }
 }
 
 const branchesOf = (element: XmlElement): readonly Branch[] => {

@@ -2,7 +2,7 @@ import type { Code, Report } from './findings.ts'
 import type { FlowGraph } from './flow-graph.ts'
 import { nameOf, placeIn } from './outline.ts'
 import { type Circle, endlessCircles, stepsBy } from './proof.ts'
-import type { Station, Way } from './stations.ts'
+import type { Open, Station } from './stations.ts'
 import { traits } from './traits.ts'
 
 /** Reports at a place of a document. */
@@ -18,7 +18,7 @@ const notFollowed = traits.fault | traits.unproved
 export const checkCircles = (
   graph: FlowGraph,
   reached: ReadonlySet<Station>,
-  open: (way: Way) => boolean,
+  open: Open,
   reportIn: ReportIn,
 ): void => {
   const stations = graph.stations.filter((station) => reached.has(station))

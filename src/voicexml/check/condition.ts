@@ -1,4 +1,10 @@
-import { type ReadVariable, type Verdict, variableOf, verdictOf } from './abstract-values.ts'
+import {
+  onceFor,
+  type ReadVariable,
+  type Verdict,
+  variableOf,
+  verdictOf,
+} from './abstract-values.ts'
 import type { Syntax } from './names-in.ts'
 
 /** A condition as the proofs use it: read once. */
@@ -30,12 +36,11 @@ export const conditionOf = (source: string, reading: Parsed): Condition | null =
   return condition
 }
 
-const read = (source: string, syntax: Syntax, variables: ReadonlySet<string>): Condition => ({
-  source,
-  decide: (values) => verdictOf(syntax, values),
-  reads: [...variables],
-  ...normalised(syntax, source),
-})
+const read = (source: string, syntax: Syntax, variables: ReadonlySet<string>): Condition => {
+  const reads = [...variables]
+  const decide = onceFor(reads, (values) => verdictOf(syntax, values))
+  return { source, decide, reads, ...normalised(syntax, source) }
+}
 
 const opposites: ReadonlyMap<unknown, string> = new Map([
   ['!=', '=='],

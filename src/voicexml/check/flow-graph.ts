@@ -1,10 +1,20 @@
 import type { XmlElement } from '../element.ts'
-import { type DialogGraph, graphOfDialog } from './dialog-ways.ts'
-import { type Around, aroundDialogsOf } from './frame.ts'
+import { type Around, aroundDialogsOf } from './around.ts'
+import { graphOfDialog } from './dialog-ways.ts'
+import type { DialogGraph, Surroundings } from './exploring.ts'
 import type { Dialog, Outline } from './outline.ts'
 import { dialogAt } from './outline.ts'
 import { transitionsOf } from './references.ts'
-import { isEnd, newStation, type Question, type Station, type Step, type Way } from './stations.ts'
+import { drawCommon } from './sketch.ts'
+import {
+  isEnd,
+  newStation,
+  type Question,
+  type Station,
+  type Step,
+  unwritten,
+  type Way,
+} from './stations.ts'
 import type { Subject } from './subject.ts'
 import { traits, traitsOf } from './traits.ts'
 import { childrenNamed, descendants } from './walk.ts'
@@ -37,6 +47,9 @@ export type FlowGraph = {
   readonly calls: readonly Station[]
 }
 
+/** A document of the largest size takes about a second with it. */
+const effortForDocument = 500_000
+
 /** Follows every dialog of a flow. */
 export const flowGraphOf = (subject: Subject): FlowGraph => {
   const entries = new Map<Dialog, Station>()
@@ -58,12 +71,31 @@ export const flowGraphOf = (subject: Subject): FlowGraph => {
   }
   const returned = returnedEvents(subject)
   const dialogs = new Map<Dialog, DialogGraph>()
+  const commons: Station[] = []
   for (const outline of subject.outlines.values()) {
     const around: Around = aroundDialogsOf(outline, subject)
-    const surroundings = { outline, subject, around, entryOf, anyDialogOf, returned }
-    for (const dialog of outline.dialogs) dialogs.set(dialog, graphOfDialog(dialog, surroundings))
+    let common: Station | null = null
+    const anyCommon = (): Station => {
+      if (common !== null) return common
+      common = newStation('any', null, outline.root)
+      commons.push(common)
+      drawCommon(common, surroundings)
+      return common
+    }
+    const surroundings: Surroundings = {
+      outline,
+      subject,
+      around,
+      entryOf,
+      anyDialogOf,
+      anyCommon,
+      returned,
+    }
+    const effort = { left: effortForDocument }
+    for (const dialog of outline.dialogs)
+      dialogs.set(dialog, graphOfDialog(dialog, surroundings, effort))
   }
-  return joined(dialogs, any.values())
+  return joined(dialogs, [...any.values(), ...commons])
 }
 
 const perhapsTo = (dialog: Dialog, from: Station, entryOf: (dialog: Dialog) => Station): Way => ({
@@ -72,16 +104,7 @@ const perhapsTo = (dialog: Dialog, from: Station, entryOf: (dialog: Dialog) => S
   to: entryOf(dialog),
   said: 0,
   spoken: [],
-  guards: [
-    {
-      element: dialog.element,
-      outcome: true,
-      source: '',
-      reads: [],
-      asks: null,
-      outside: 'unproved',
-    },
-  ],
+  guards: [unwritten(dialog.element, 'unproved')],
   writes: [],
   byDefault: false,
   forgets: false,

@@ -15,11 +15,18 @@ const shortForms = new Set(['error', 'help', 'noinput', 'nomatch'])
 
 export const isHandler = ({ name }: XmlElement): boolean => name === 'catch' || shortForms.has(name)
 
-/** The handlers written directly in an element, in document order. */
-export const handlersIn = (parent: XmlElement): readonly Handler[] =>
-  elementsOf(parent).filter(isHandler).map(handlerOf)
+/** The handlers written directly in an element, in document order; read once. */
+export const handlersIn = (parent: XmlElement): readonly Handler[] => {
+  const before = known.get(parent)
+  if (before !== undefined) return before
+  const found = elementsOf(parent).filter(isHandler).map(handlerOf)
+  known.set(parent, found)
+  return found
+}
 
-export const handlerOf = (element: XmlElement): Handler => {
+const known = new WeakMap<XmlElement, readonly Handler[]>()
+
+const handlerOf = (element: XmlElement): Handler => {
   const { event, count, cond } = element.attributes
   const words = (event ?? '').split(/\s+/).flatMap((word) => {
     const name = word.replace(/\.$/, '')

@@ -51,6 +51,9 @@ const listening = new Set(['grammar', 'option', 'link'])
 const isOpen = ({ name, attributes }: XmlElement): boolean =>
   name === 'link' || name === 'grammar' || attributes['scope'] === 'document'
 
+/** More hidden links of one field are not told one by one. */
+const maxHidden = 20
+
 /** A field whose grammars take the very keys of a link is filled, and the link never followed. */
 const checkHidden = (
   field: XmlElement,
@@ -58,13 +61,13 @@ const checkHidden = (
   grammars: ActiveGrammars,
   report: Report,
 ): void => {
-  for (const { keys, element } of wider)
-    if (grammars.match(keys) !== null)
-      report(
-        field.place,
-        'key-shadows-link',
-        `the field takes ${keys}, which hides the link of line ${element.place.line}`,
-      )
+  const hidden = wider.values().filter(({ keys }) => grammars.match(keys) !== null)
+  for (const { keys, element } of hidden.take(maxHidden))
+    report(
+      field.place,
+      'key-shadows-link',
+      `the field takes ${keys}, which hides the link of line ${element.place.line}`,
+    )
 }
 
 const checkSet = (own: readonly Bound[], wider: readonly Bound[], report: Report): void => {

@@ -7,7 +7,7 @@ import {
   type ReadVariable,
   type Verdict,
 } from './abstract-values.ts'
-import { plainName } from './frame.ts'
+import { plainName } from './plain-name.ts'
 import type { Question, Way } from './stations.ts'
 import type { CheckedLine, Subject } from './subject.ts'
 import { childrenNamed, descendants, ownText } from './walk.ts'

@@ -1,7 +1,8 @@
 import type { XmlElement } from '../element.ts'
 import { type ActiveGrammars, activeGrammars } from '../grammars/grammar.ts'
-import type { Frame, Item } from './frame.ts'
+import type { Frame } from './frame.ts'
 import { fieldGrammars } from './grammars.ts'
+import type { Item } from './items.ts'
 import { boundKeys, choicesOf } from './keys.ts'
 import type { Outline } from './outline.ts'
 import { childrenNamed, elementsOf } from './walk.ts'
@@ -63,10 +64,10 @@ export const meaningsAt = (item: Item, frame: Frame): readonly Meaning[] => {
   ]
   const grammars = element.name === 'field' ? grammarsOf(element, frame) : null
   const taken = new Set<string>()
-  return [...own, ...wider].filter((meaning) => {
+  return [...own, ...wider].filter((meaning, place) => {
     const keys = 'keys' in meaning ? meaning.keys : null
     if (keys === null) return true
-    const isHidden = taken.has(keys) || (wider.includes(meaning) && grammars?.match(keys) != null)
+    const isHidden = taken.has(keys) || (place >= own.length && grammars?.match(keys) != null)
     taken.add(keys)
     return !isHidden
   })

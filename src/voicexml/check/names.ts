@@ -114,17 +114,21 @@ const checkTree = (
     anonymous.set(container, names)
     return names
   }
+  const declaring = Map.groupBy(visits, nameDeclaredBy)
   let order: ReadonlyMap<XmlElement, number> | null = null
   /** Whether a variable of the content may be there when an element is come to. */
   const isDeclaredBefore = (name: string, visit: Visit, container: XmlElement): boolean => {
     order ??= new Map(visits.map(({ element }, place) => [element, place]))
     const places = order
-    return visits.some(
-      (other) =>
-        other.element.attributes[other.element.name === 'foreach' ? 'item' : 'name'] === name &&
-        other.around.includes(container) &&
-        mayPrecede(other, visit, places),
+    return (declaring.get(name) ?? []).some(
+      (other) => other.around.includes(container) && mayPrecede(other, visit, places),
     )
+  }
+  const byElements = new Map<XmlElement, ReadonlySet<string>>()
+  const areByElement = (container: XmlElement): ReadonlySet<string> => {
+    const known = byElements.get(container) ?? declaredByElements(container)
+    byElements.set(container, known)
+    return known
   }
   for (const visit of visits) {
     const container = [...visit.around, visit.element].find(({ name }) => containers.has(name))
@@ -140,7 +144,7 @@ const checkTree = (
       loops.some(({ attributes }) => attributes['item'] === name) ||
       (container !== undefined &&
         declaredIn(container).names.has(name) &&
-        (!declaresByElement(container, name) || isDeclaredBefore(name, visit, container)))
+        (!areByElement(container).has(name) || isDeclaredBefore(name, visit, container)))
     const open = visible.open || (container !== undefined && declaredIn(container).open)
     checkElement(visit, open ? () => true : isKnown, subject, report)
   }
@@ -148,12 +152,17 @@ const checkTree = (
 
 const variables = new Set(['var', 'data'])
 
-/** Whether nothing but elements with its name declares a variable in content. */
-const declaresByElement = (container: XmlElement, name: string): boolean => {
+const nameDeclaredBy = ({ element }: Visit): string | undefined =>
+  element.attributes[element.name === 'foreach' ? 'item' : 'name']
+
+/** Variables of content that nothing but elements with their names declare. */
+const declaredByElements = (container: XmlElement): ReadonlySet<string> => {
   const inside = descendants(container).map(({ element }) => element)
-  return (
-    inside.some((one) => variables.has(one.name) && one.attributes['name'] === name) &&
-    !inside.some((one) => one.name === 'script' || one.name === 'foreach')
+  if (inside.some(({ name }) => name === 'script' || name === 'foreach')) return new Set()
+  return new Set(
+    inside.flatMap(({ name, attributes }) =>
+      variables.has(name) ? (attributes['name'] ?? []) : [],
+    ),
   )
 }
 

@@ -46,13 +46,13 @@ export const leadsToPerson = (element: XmlElement): boolean =>
 /** Whether platform functions exist, and their parameters, queues and schedules with them. */
 export const checkObjects = (outline: Outline, subject: Subject, report: Report): void => {
   for (const { element } of descendants(outline.root)) {
-    if (element.name !== 'object' || !('classid' in element.attributes)) continue
+    if (element.name !== 'object') continue
     const known = parameters.get(functionOf(element) ?? '')
     if (known === undefined)
       report(
         attributePlace(element, 'classid'),
         'unknown-classid',
-        `${element.attributes['classid']} is no function of the platform`,
+        `${element.attributes['classid'] ?? 'an object without classid'} is no function of the platform`,
       )
     else
       for (const param of childrenNamed(element, 'param')) checkParam(param, known, subject, report)

@@ -1,7 +1,7 @@
 import type { XmlElement } from '../element.ts'
 import { type Arrows, circlesIn } from './circles.ts'
 import type { FlowGraph } from './flow-graph.ts'
-import type { Guard, Station, Step, Way } from './stations.ts'
+import type { Guard, Open, Station, Step, Way } from './stations.ts'
 import { traits, traitsOf } from './traits.ts'
 
 /** Which ways a proof follows. */
@@ -9,7 +9,7 @@ export type Allowed = {
   /** Those with none of these traits … */
   readonly without: number
   /** … that can be taken on the line at hand. */
-  readonly open: (way: Way) => boolean
+  readonly open: Open
 }
 
 export const isAllowed = (way: Way, { without, open }: Allowed): boolean =>

@@ -1,6 +1,12 @@
 import type { XmlElement } from '../element.ts'
 import { type ParseFault, parseExpression, parseScript } from '../expressions/program.ts'
 import type { Compiled } from '../grammars/grammar.ts'
+import {
+  type AbstractValue,
+  abstractValueOf,
+  onceFor,
+  type ReadVariable,
+} from './abstract-values.ts'
 import { type Condition, variablesIn } from './condition.ts'
 import { type Names, namesIn, type Syntax } from './names-in.ts'
 import { type PossibleText, possibleTexts } from './possible-texts.ts'
@@ -9,6 +15,8 @@ import { type PossibleText, possibleTexts } from './possible-texts.ts'
 export type ReadExpression = Names & {
   readonly texts: readonly PossibleText[]
   readonly syntax: Syntax
+  /** What it gives, as far as that is known. */
+  readonly valueBy: (read: ReadVariable) => AbstractValue
   /** Every variable that occurs in it, without its scope. */
   readonly variables: ReadonlySet<string>
 }
@@ -33,12 +41,14 @@ export const newReading = (): Reading => {
     if ('fault' in parsed) return parsed
     const { body } = parsed.program
     const syntax = (body.kind === 'expression' ? body.expression : {}) as unknown as Syntax
+    const variables = variablesIn(syntax)
     return {
       value: {
         ...namesIn(syntax),
         texts: possibleTexts(syntax),
         syntax,
-        variables: variablesIn(syntax),
+        variables,
+        valueBy: onceFor([...variables], (read) => abstractValueOf(syntax, read)),
       },
     }
   })

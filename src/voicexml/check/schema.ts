@@ -140,7 +140,7 @@ const rows: Record<string, Row> = {
   initial: { attributes: '@item', children: '@item link', unsupported: true },
   object: {
     attributes:
-      '@item classid!:uri codebase:uri codetype:text data:uri type:text archive:text fetchaudio:uri @fetch',
+      '@item classid:uri codebase:uri codetype:text data:uri type:text archive:text fetchaudio:uri @fetch',
     children: '@item param',
   },
   param: {

@@ -92,6 +92,16 @@ export type Guard = {
   readonly outside: 'answer' | 'fault' | 'unproved' | null
 }
 
+/** What a way hangs on that is no condition of a document. */
+export const unwritten = (element: XmlElement, outside: Guard['outside']): Guard => ({
+  element,
+  outcome: true,
+  source: '',
+  reads: [],
+  asks: null,
+  outside,
+})
+
 /** Whether something is said: 0 no, 1 perhaps, 2 yes. */
 export type Said = 0 | 1 | 2
 
@@ -117,3 +127,6 @@ export type Way = {
 export type Step = Way & { readonly to: Station }
 
 export const isEnd = (to: Station | End): to is End => to.kind === 'end'
+
+/** Whether a way can be taken on the line at hand. */
+export type Open = (way: Way) => boolean

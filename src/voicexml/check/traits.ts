@@ -1,4 +1,4 @@
-import { isItem } from './frame.ts'
+import { isItem } from './items.ts'
 import type { Way } from './stations.ts'
 
 /** What the proofs ask about ways, as bits. */

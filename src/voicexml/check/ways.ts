@@ -3,15 +3,16 @@ import { calledBackDocumentOf } from '../called-back-document.ts'
 import type { Finding, XmlElement, XmlNode } from '../element.ts'
 import { waitingDocumentOf } from '../waiting-document.ts'
 import { checkCircles, type ReportIn } from './circle-proofs.ts'
-import { checkEnds, checkWaysOut } from './end-proofs.ts'
+import { checkEnds } from './end-proofs.ts'
 import { reportInto } from './findings.ts'
 import type { FlowGraph } from './flow-graph.ts'
 import { factsOf, isOpen, type LineFacts, signatureOf } from './line-facts.ts'
 import { type Dialog, nameOf } from './outline.ts'
 import { reachedFrom, stepsBy } from './proof.ts'
 import { spokenText } from './speech.ts'
-import { isEnd, type Station, type Way } from './stations.ts'
+import { isEnd, type Open, type Station } from './stations.ts'
 import type { CheckedLine, Subject } from './subject.ts'
+import { checkWaysOut } from './ways-out.ts'
 
 /** Longest speech before a caller can first choose, in seconds, that passes without remark. */
 export const maxSecondsBeforeChoice = 20
@@ -22,7 +23,7 @@ const maxStationsBeforeChoice = 500
 /** Lines to whose conditions the flow is the same, with what they reach together. */
 type Alike = {
   readonly lines: readonly CheckedLine[]
-  readonly open: (way: Way) => boolean
+  readonly open: Open
   readonly starts: readonly Station[]
   readonly stations: ReadonlySet<Station>
 }
@@ -67,7 +68,7 @@ export const reachedBy = (subject: Subject, graph: FlowGraph): Reached => {
 type Group = {
   readonly signature: string
   readonly lines: readonly CheckedLine[]
-  readonly open: (way: Way) => boolean
+  readonly open: Open
 }
 
 const groupsOf = (

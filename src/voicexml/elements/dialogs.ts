@@ -15,18 +15,21 @@ import { compileLeave } from './transitions.ts'
 import { compileScript, compileVar } from './variables.ts'
 
 /** The dialogs of a document in their order. */
-export const compileDialogs = (document: XmlElement, compiler: Compiler): readonly Dialog[] =>
-  elementsOf(document)
+export const compileDialogs = (document: XmlElement, compiler: Compiler): readonly Dialog[] => {
+  const ids = new Set<string>()
+  return elementsOf(document)
     .filter(({ name }) => name === 'form' || name === 'menu')
-    .map((element, index, all) => {
+    .map((element, index) => {
       const { id } = element.attributes
-      if (id !== undefined && all.findIndex((each) => each.attributes['id'] === id) < index) {
+      if (id !== undefined && ids.has(id)) {
         fault(compiler, attributePlace(element, 'id'), 'duplicate-name', `two dialogs named ${id}`)
       }
+      if (id !== undefined) ids.add(id)
       return element.name === 'form'
         ? compileForm(element, index, compiler)
         : compileMenu(element, index, compiler)
     })
+}
 
 const head = (element: XmlElement, index: number) =>
   ({
@@ -126,6 +129,7 @@ const compileMenu = (element: XmlElement, index: number, compiler: Compiler): Di
     handlers: [],
     links: [],
     properties: new Map(),
+    misfit: null,
   }
   const scripts = childrenNamed(element, 'script').map((each) => compileScript(each, compiler))
   return {

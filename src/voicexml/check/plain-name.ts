@@ -1,0 +1,3 @@
+/** `application.topic` and `dialog.topic` are followed as `topic`. */
+export const plainName = (written: string): string =>
+  written.replace(/^(application|document|dialog)\./, '')

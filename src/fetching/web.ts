@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { lookup } from 'node:dns/promises'
+import { readFileSync } from 'node:fs'
 import type { ReadRecording, Web } from '../calls/outside.ts'
 import { type FetchAnswer, type FetchRequest, shownAddress } from '../voicexml/fetch-request.ts'
 import { copies } from './copies.ts'
@@ -119,10 +120,17 @@ const accepted: Readonly<Record<FetchRequest['purpose'], string>> = {
   grammar: 'application/srgs+xml, application/xml, text/xml, */*;q=0.1',
 }
 
+const manifest: unknown = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+)
+
+/** Name and version, as VoiceXML 2.0 section 1.2.5 has an interpreter tell them. */
+const userAgent = `hotline/${(manifest as { version: string }).version}`
+
 const headers = ({ purpose }: FetchRequest) => ({
   accept: accepted[purpose],
   'accept-encoding': 'gzip, deflate, br',
-  'user-agent': 'hotline',
+  'user-agent': userAgent,
 })
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -141,13 +149,18 @@ const answerOf = (request: FetchRequest, { status, headers, bytes }: Exchanged):
     return failed(`the grammar is ${type}`, 'error.unsupported.format')
   }
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/.exec(type)?.[1] ?? 'utf-8'
-  if (!/^(utf-?8|us-ascii)$/.test(charset)) return failed(`the answer is in ${charset}, not UTF-8`)
+  if (!isReadAs(charset, bytes)) return failed(`the answer is in ${charset}, not UTF-8`)
   const text = textOf(bytes)
   if (text === null) return failed('the answer is not UTF-8 text')
   return { kind: 'text', text, hash: hashOf(text) }
 }
 
 const nothing: FetchAnswer = Object.freeze({ kind: 'text', text: '', hash: hashOf('') })
+
+/** Plain ASCII is the same in the encodings that web servers name for want of a better one. */
+const isReadAs = (charset: string, bytes: Buffer): boolean =>
+  /^(utf-?8|us-ascii)$/.test(charset) ||
+  (/^(iso-8859-\d{1,2}|latin-?1)$/.test(charset) && bytes.every((byte) => byte < 0x80))
 
 /** Without a byte order mark. */
 const textOf = (bytes: Buffer): string | null => {

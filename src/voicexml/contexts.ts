@@ -132,9 +132,11 @@ export const NOWHERE: Document = Object.freeze({
   application: null,
   initial: [],
   dialogs: [],
+  misfits: false,
   handlers: [],
   links: [],
   properties: new Map(),
+  misfit: null,
 })
 
 /** The dialog of `NOWHERE`. */
@@ -149,4 +151,5 @@ export const NO_DIALOG: Dialog = Object.freeze({
   handlers: [],
   links: [],
   properties: new Map(),
+  misfit: null,
 })

@@ -105,6 +105,7 @@ export const compileFlow = (
   const texts = sorted.map(([path, source]) => `${path}\n${source.length}\n${source}`)
   const flow: Flow = Object.freeze({
     hash: hash(texts.join('\n')),
+    has: (path) => files.has(path),
     documents,
     broken,
     grammarAt,
@@ -207,6 +208,14 @@ const compileRoot = (root: XmlElement, compiler: Compiler): Document => {
     const place = attributePlace(root, 'application')
     fault(compiler, place, 'bad-root-document', `${application} is no document of the flow folder`)
   }
+  const initial = elementsOf(root).flatMap((child) => {
+    if (child.name === 'var') return [compileVar(child, compiler)]
+    if (child.name === 'data') return [compileData(child, compiler)]
+    return child.name === 'script' ? [compileScript(child, compiler)] : []
+  })
+  const dialogs = compileDialogs(root, compiler)
+  const surroundings = compileSurroundings(root, compiler)
+  const parts = [surroundings, ...dialogs, ...dialogs.flatMap(({ items }) => items)]
   return {
     path: compiler.path,
     base: compiler.base,
@@ -214,13 +223,10 @@ const compileRoot = (root: XmlElement, compiler: Compiler): Document => {
     language: compiler.language,
     application:
       resolved?.kind === 'file' ? resolved.path : resolved?.kind === 'web' ? resolved.url : null,
-    initial: elementsOf(root).flatMap((child) => {
-      if (child.name === 'var') return [compileVar(child, compiler)]
-      if (child.name === 'data') return [compileData(child, compiler)]
-      return child.name === 'script' ? [compileScript(child, compiler)] : []
-    }),
-    dialogs: compileDialogs(root, compiler),
-    ...compileSurroundings(root, compiler),
+    initial,
+    dialogs,
+    misfits: parts.some(({ misfit }) => misfit !== null),
+    ...surroundings,
   }
 }
 

@@ -113,7 +113,7 @@ const isSame = (one: FetchRequest, other: FetchRequest): boolean =>
 export const isAudible = (run: Run, url: string, caching: Caching): boolean => {
   const known = run.audible?.get(url)
   if (known !== undefined) return known
-  if (run.given === null || run.fetches >= LIMITS.fetches) return false
+  if (run.given === null || run.ending !== null || run.fetches >= LIMITS.fetches) return false
   const request: FetchRequest = { ...requestFor(run, 'audio', url, caching), method: 'head' }
   const found = next(run, request).answer.kind === 'text'
   run.audible ??= new Map()

@@ -19,6 +19,8 @@ import type { DataTree } from './xml-data.ts'
 /** A flow folder, compiled once; calls refer to it by its hash. */
 export type Flow = {
   readonly hash: string
+  /** Whether there is a file of that path, whatever is in it. */
+  readonly has: (path: string) => boolean
   /** By path in the folder. One that cannot be compiled is absent: to go there is `error.badfetch`. */
   readonly documents: ReadonlyMap<string, Document>
   /** Those that can be read all the same: a call that begins in one gets to its handlers. */
@@ -93,6 +95,8 @@ export type Document = Origin & {
   /** `<var>` and `<script>` in document order. */
   readonly initial: readonly Step[]
   readonly dialogs: readonly Dialog[]
+  /** Whether it, a dialog or an item of it has a property whose value does not fit. */
+  readonly misfits: boolean
 } & Surroundings
 
 export type Dialog = {
@@ -114,6 +118,8 @@ export type Surroundings = {
   readonly handlers: readonly Handler[]
   readonly links: readonly ActiveGrammar[]
   readonly properties: ReadonlyMap<string, string>
+  /** What is wrong with the value of one of them; null: nothing. */
+  readonly misfit: string | null
 }
 
 export type FormItem = {
@@ -160,6 +166,8 @@ export type Prompt = {
   readonly bargein: boolean | null
   readonly timeoutMs: number | null
   readonly language: string | null
+  /** Whether it may say something in another language than that of the call. */
+  readonly foreign: boolean
   readonly speak: Speech
 }
 

@@ -5,7 +5,7 @@ import { createObject, type ScriptObject, type Value } from './expressions/value
 import type { Context, Departure, Filled, FormItem, Heard, Run } from './flow.ts'
 import { listeningAt } from './input.ts'
 import { valueFrom } from './json-values.ts'
-import { flag } from './properties.ts'
+import { flag, surroundings } from './properties.ts'
 import { contextOf, eventOf, performApart, raise, reprieve, spend } from './run.ts'
 import { newScope } from './scopes.ts'
 import type { FlowEvent, Wait } from './turn.ts'
@@ -79,6 +79,11 @@ const iterate = (run: Run): Departure | undefined => {
   context.next = null
   context.at = item.index
 
+  const { document, root } = context
+  if (document.misfits || root.misfits) {
+    const misfit = surroundings(run).find(({ misfit }) => misfit !== null)?.misfit ?? null
+    if (misfit !== null) return { kind: 'event', name: 'error.semantic', message: misfit }
+  }
   const { silent } = context
   context.silent = false
   if (!silent && item.kind === 'input') prompt(run, context, item)

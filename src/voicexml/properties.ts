@@ -12,6 +12,28 @@ export const propertyDefaults: Readonly<Record<string, string>> = {
   'hotline.secret': 'false',
 }
 
+const isTime = (value: string): boolean => milliseconds(value) !== null
+const isFlag = (value: string): boolean => value === 'true' || value === 'false'
+
+/** What the properties that count here may be. */
+const fits: ReadonlyMap<string, (value: string) => boolean> = new Map([
+  ['timeout', isTime],
+  ['interdigittimeout', isTime],
+  ['termtimeout', isTime],
+  ['termchar', (value) => /^[0-9*#A-D]?$/.test(value)],
+  ['bargein', isFlag],
+  ['inputmodes', (value) => /^\s*(dtmf|voice)(\s+(dtmf|voice))*\s*$/.test(value)],
+  ['hotline.secret', isFlag],
+])
+
+/** The first property whose value it cannot have, in words; null: there is none. */
+export const misfitOf = (properties: ReadonlyMap<string, string>): string | null => {
+  for (const [name, value] of properties) {
+    if (fits.get(name)?.(value) === false) return `property ${name} cannot be "${value}"`
+  }
+  return null
+}
+
 /** What is in force where the run stands, nearest first: form item, dialog, document, root. */
 export const surroundings = (run: Run): readonly Surroundings[] => {
   const { at, dialog, document, root } = contextOf(run)

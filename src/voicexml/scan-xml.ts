@@ -137,7 +137,7 @@ export const scanXml = (text: string): Scan | { readonly fault: ScanFault } => {
 /** Texts of nothing but ASCII characters are the same bytes in all of these encodings. */
 const isReadAs = (encoding: string, text: string): boolean =>
   encoding.toLowerCase() === 'utf-8' ||
-  (/^(us-ascii|iso-8859-1)$/i.test(encoding) && /^[\t\n -~]*$/.test(text))
+  (/^(us-ascii|iso-8859-\d{1,2})$/i.test(encoding) && /^[\t\n -~]*$/.test(text))
 
 const scanTag = (
   text: string,

@@ -2,6 +2,7 @@ import { isWeb, resolveAddress } from './addresses.ts'
 import type { FetchRequest } from './fetch-request.ts'
 import { fetchDocument, requestFor, usualCaching } from './fetching.ts'
 import type { Document, Origin, Run, Target } from './flow.ts'
+import { eventOfNothing } from './missing-files.ts'
 import { contextOf, raise } from './run.ts'
 
 /** How the document at an address of a web server is asked for. */
@@ -33,7 +34,9 @@ export const targetOf = (
     resolved.kind === 'web' || (submitted && isWeb(path))
       ? fetchDocument(run, asking(run, path))
       : loaded(run, path)
-  if (document === undefined) return raise('error.badfetch', `no document at ${path}`)
+  if (document === undefined) {
+    return raise(eventOfNothing(run.flow, resolved), `no document at ${path}`)
+  }
   const here = resolved.kind === 'here' && !submitted && document === contextOf(run).document
   const root = rootOf(run, document)
   const { fragment } = resolved
@@ -64,7 +67,10 @@ export const rootOf = (run: Run, document: Document): Document => {
       ? present
       : fetchDocument(run, usualAsking(run, application))
   if (root === undefined) {
-    return raise('error.badfetch', `no application root document at ${application}`)
+    return raise(
+      eventOfNothing(run.flow, resolveAddress(`/${application}`, '')),
+      `no application root document at ${application}`,
+    )
   }
   if (root.application !== null) {
     return raise('error.semantic', `the root document ${root.path} names a root itself`)

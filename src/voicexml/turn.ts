@@ -116,7 +116,7 @@ export type TransferWait = {
   /** Only of a bridge and of a failed consultation does the call come back. */
   readonly manner: 'bridge' | 'blind' | 'consultation'
   readonly destination: Destination
-  /** The document names it in so many words: no caller had a say in it. */
+  /** The document names it in so many words, if only in an expression: no caller had a say in it. */
   readonly isWritten?: true
   /** How long the other telephone may ring. */
   readonly connectSeconds: number

@@ -29,7 +29,7 @@ const ATTRIBUTE = 2
 const TEXT = 3
 
 /**
- * Reads XML data (VoiceXML 2.1 section 5) as strictly as documents of a flow: no document type, UTF-8, limits
+ * Reads XML data (VoiceXML 2.1 section 5) as strictly as documents of a flow: no declarations, UTF-8, limits
  * of depth and number. Unlike there, comments, processing instructions, CDATA and namespaces are kept.
  */
 export const readData = (

@@ -272,7 +272,7 @@ t.test('data is read from XML files of the flow folder too', async (t) => {
   })
   t.same(call.said, ['Monday', 'Key?'])
   t.same(talk(`<form><block><data name="d" src="none.xml"/></block></form>`).thrown, [
-    'error.badfetch',
+    'error.badfetch.http.404',
   ])
 })
 

@@ -180,7 +180,7 @@ t.test('grammars without a use in DTMF are refused when their item is visited', 
 
 t.test('a grammar that is not there, or contradicts itself, is an event in its item', async (t) => {
   const thrown = (field: string) => talk(`<form>${field}</form>`).thrown
-  t.same(thrown('<field name="a"><grammar src="no.grxml"/></field>'), ['error.badfetch'])
+  t.same(thrown('<field name="a"><grammar src="no.grxml"/></field>'), ['error.badfetch.http.404'])
   t.same(thrown('<field name="a"><grammar src="#rule"/></field>'), ['error.semantic'])
   t.same(thrown('<field name="a" type="digits?minlength=5;maxlength=2"/>'), ['error.badfetch'])
   t.same(thrown('<field name="a" type="digits?length=4;minlength=5"/>'), ['error.badfetch'])

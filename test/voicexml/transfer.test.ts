@@ -90,6 +90,20 @@ t.test('the type can be told by either attribute, and by no third word', async (
   t.match(talk(transfer('dest="tel:+79161112233" bridge="false"')).wait, { manner: 'blind' })
 })
 
+t.test('a number is written where it stands in the document, also in an expression', async (t) => {
+  const written = (content: string, dest: string) => {
+    const { wait } = talk(`${content}<form><transfer name="t" ${dest} bridge="true"/></form>`)
+    return wait.kind === 'transfer' && wait.isWritten === true
+  }
+  t.ok(written('', 'dest="tel:+1-415-555-0123"'))
+  t.ok(written('', `destexpr="'tel:' + '+14155550123'"`))
+  t.ok(written(`<var name="d" expr="'tel:+14155550123'"/>`, 'destexpr="d"'))
+  t.ok(written(`<script>var d = 'tel:+14155550123'</script>`, 'destexpr="d"'))
+  t.notOk(written(`<var name="d" expr="'tel:+1415' + '5550123'"/>`, 'destexpr="d"'))
+  t.notOk(written(`<var name="d" expr="'+141555501234'"/>`, `destexpr="'tel:' + d.slice(0, -1)"`))
+  t.notOk(written(`<var name="d" expr="'14155550123'"/>`, `destexpr="'tel:' + d"`))
+})
+
 t.test('destinations are telephone numbers and SIP addresses', async (t) => {
   const to = (dest: string) =>
     talk(transfer(`destexpr="'${dest}'" bridge="true" aaiexpr="'case ' + 7"`))

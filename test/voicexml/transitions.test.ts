@@ -61,7 +61,7 @@ t.test('a document whose root is not there, or has a root itself, is not entered
     'middle.vxml': vxml('<form/>', 'application="root.vxml"'),
     'root.vxml': vxml('<form/>'),
   })
-  t.same(said(page('no.vxml')), ['error.badfetch'])
+  t.same(said(page('no.vxml')), ['error.badfetch.http.404'])
   t.same(said(page('middle.vxml')), ['error.semantic'])
   t.same(said(page('root.vxml')), ['Leaf.'])
 })
@@ -263,7 +263,7 @@ t.test('attributes that exclude one another keep a document from being compiled'
 
 t.test('a call to a document that is not there ends as failed', async (t) => {
   const call = talk('<form/>', { document: 'no.vxml' })
-  t.same(call.thrown, ['error.badfetch'])
+  t.same(call.thrown, ['error.badfetch.http.404'])
   t.same(call.wait, { kind: 'end', how: 'failed' })
   t.same(
     talk('<form><block>Never.</block></form><form id="x"><block>X.</block></form>', {
@@ -404,6 +404,6 @@ t.test(
       'top.vxml': vxml('<form/>'),
     })
     t.same(call.said, ['error.semantic'])
-    t.same(talk({ 'main.vxml': leaf }).said, ['error.badfetch'])
+    t.same(talk({ 'main.vxml': leaf }).said, ['error.badfetch.http.404'])
   },
 )

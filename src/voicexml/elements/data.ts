@@ -7,6 +7,7 @@ import type { Value } from '../expressions/value.ts'
 import { pinName, shownAddress } from '../fetch-request.ts'
 import { cachingIn, fetchNothing, fetchSource, type Held, requestFor } from '../fetching.ts'
 import type { OutsideSource, Run, Step } from '../flow.ts'
+import { eventOfNothing } from '../missing-files.ts'
 import { contextOf, raise } from '../run.ts'
 import { innermost, requireName } from '../scopes.ts'
 import { compileSending } from './sending.ts'
@@ -38,7 +39,9 @@ export const compileData = (element: XmlElement, compiler: Compiler): Step => {
       return undefined
     }
     const source = address.kind === 'file' ? run.flow.dataAt(address.path) : undefined
-    if (source === undefined) return raise('error.badfetch', `no data at ${src(run)}`)
+    if (source === undefined) {
+      return raise(eventOfNothing(run.flow, address), `no data at ${src(run)}`)
+    }
     if (source.kind === 'unusable') return raise(source.event, `${src(run)}: ${source.message}`)
     if (name !== undefined && address.kind === 'file') {
       innermost(run)[name] = declared(run, address.path, source)

@@ -8,6 +8,7 @@ import { builtinGrammar } from '../grammars/builtin.ts'
 import type { Compiled } from '../grammars/grammar.ts'
 import { keysGrammar } from '../grammars/keys.ts'
 import { isReadable } from '../grammars/srgs.ts'
+import { eventOfNothing } from '../missing-files.ts'
 import { contextOf, textOf } from '../run.ts'
 import { grammarOf, refersToWeb, webGrammar } from '../web-grammars.ts'
 
@@ -21,6 +22,12 @@ export const compileGrammar = (
   const computed = expressionIn(element, 'srcexpr', compiler)
   const caching = cachingIn(element, 'grammar')
   const foreign = foreignType(element)
+  const { src } = element.attributes
+  const inline = element.children.some((node) => node.kind === 'element' || node.text.trim() !== '')
+  if (inline === (src !== undefined || computed !== null)) {
+    const message = 'a grammar stands inside <grammar> or at its address, one of the two'
+    fault(compiler, place, 'attribute-conflict', message)
+  }
   if (computed !== null) {
     return {
       target,
@@ -30,12 +37,6 @@ export const compileGrammar = (
         foreign ??
         grammarAt(run, textOf(run, computed(run)), contextOf(run).document.base, caching),
     }
-  }
-  const { src } = element.attributes
-  const inline = element.children.some((node) => node.kind === 'element' || node.text.trim() !== '')
-  if (inline === (src !== undefined)) {
-    const message = 'a grammar stands inside <grammar> or at its address, one of the two'
-    fault(compiler, place, 'attribute-conflict', message)
   }
   if (src !== undefined) {
     const constant = resolveAddress(src, compiler.base).kind !== 'web'
@@ -74,7 +75,7 @@ const grammarAt = (run: Run, address: string, from: string, caching: Caching): G
   return (
     found ?? {
       kind: 'fault',
-      event: resolved.kind === 'here' ? 'error.semantic' : 'error.badfetch',
+      event: resolved.kind === 'here' ? 'error.semantic' : eventOfNothing(run.flow, resolved),
       message: `no grammar at ${address}`,
       place: null,
     }

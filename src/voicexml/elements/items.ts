@@ -140,7 +140,7 @@ const compileObject = (element: XmlElement, compiler: Compiler): Kind => {
     kind: 'input',
     visit: (run) => {
       if (!classid.startsWith(PLATFORM)) {
-        return raise('error.unsupported.objectname', `${classid} is not known`)
+        return raise('error.unsupported.objectname', `there is no object ${classid}`)
       }
       if (run.ending !== null) return { kind: 'wait', wait: { kind: 'end', how: run.ending } }
       const entries = [...params(run)].map(([name, value]) => [name, jsonOf(value)] as const)

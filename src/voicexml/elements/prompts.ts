@@ -1,6 +1,8 @@
+import { descendants } from '../check/walk.ts'
 import { type Compiler, conditionIn, within } from '../compiler.ts'
 import type { XmlElement, XmlNode } from '../element.ts'
 import type { Prompt, Run, Step } from '../flow.ts'
+import { requireSpoken } from '../languages.ts'
 import { flag, milliseconds, property } from '../properties.ts'
 import { contextOf } from '../run.ts'
 import { joinSounds } from '../sounds.ts'
@@ -16,6 +18,7 @@ export const compilePrompt = (element: XmlElement, outer: Compiler): Prompt => {
     bargein: bargein === undefined ? null : bargein === 'true',
     timeoutMs: timeout === undefined ? null : milliseconds(timeout),
     language: compiler.language,
+    foreign: isForeign(element.children, compiler),
     speak: compileSpeech(element.children, compiler),
   }
 }
@@ -39,8 +42,17 @@ export const compileBare = (nodes: readonly XmlNode[], compiler: Compiler): Prom
   bargein: null,
   timeoutMs: null,
   language: compiler.language,
+  foreign: isForeign(nodes, compiler),
   speak: compileSpeech(nodes, compiler),
 })
+
+const isForeign = (nodes: readonly XmlNode[], { language }: Compiler): boolean =>
+  language !== null ||
+  nodes.some(
+    (node) =>
+      node.kind === 'element' &&
+      descendants(node).some(({ element }) => 'xml:lang' in element.attributes),
+  )
 
 /** Elements one by one, and runs of bare speech together; blank text between elements is dropped. */
 export const groupSpeech = (nodes: readonly XmlNode[]): (XmlElement | XmlNode[])[] => {
@@ -58,13 +70,14 @@ export const groupSpeech = (nodes: readonly XmlNode[]): (XmlElement | XmlNode[])
 
 /**
  * Queues a prompt, whatever its condition and count. How long the caller may be silent after it is settled
- * here, by the place where it is queued (VoiceXML 2.0 section 4.1.7).
+ * here, by the place where it is queued (VoiceXML 2.0 section 4.1.7). When nobody is there to hear it, what it
+ * does by its expressions is done all the same (section 1.5.4).
  */
 export const queuePrompt = (run: Run, prompt: Prompt): void => {
-  if (run.ending !== null) return
   const segments = joinSounds(prompt.speak(run, prompt.language ?? run.language), run.sources)
+  if (prompt.foreign) requireSpoken(run, segments)
   run.timeoutMs = prompt.timeoutMs ?? milliseconds(property(run, 'timeout'))
-  if (segments.length === 0) return
+  if (segments.length === 0 || run.ending !== null) return
   run.prompts.push({ bargein: prompt.bargein ?? flag(run, 'bargein'), segments })
 }
 

@@ -1,14 +1,14 @@
-import { childrenNamed } from '../check/walk.ts'
+import { childrenNamed, descendants, ownText } from '../check/walk.ts'
 import { type Compiler, textIn } from '../compiler.ts'
 import { destinationOf } from '../destinations.ts'
 import type { XmlElement } from '../element.ts'
 import { createObject } from '../expressions/value.ts'
-import type { Departure, FormItem, Run } from '../flow.ts'
+import type { Departure, Document, FormItem, Run } from '../flow.ts'
 import { fill } from '../form-interpretation.ts'
 import { hearsKeys, itemAt, listeningAt, positionOf } from '../input.ts'
 import { milliseconds } from '../properties.ts'
 import { contextOf, raise } from '../run.ts'
-import type { Input, TransferInput, TransferResult, TransferWait } from '../turn.ts'
+import type { Destination, Input, TransferInput, TransferResult, TransferWait } from '../turn.ts'
 import { compileGrammar } from './grammars.ts'
 
 /** How long the other telephone rings where the document does not say. */
@@ -38,11 +38,12 @@ export const compileTransfer = (
       return raise('error.unsupported.transfer', `there is no transfer of the type ${type}`)
     }
     const item = itemAt(run)
+    const place = destinationOf(destination?.(run) ?? '')
     const wait: TransferWait = {
       kind: 'transfer',
       manner,
-      destination: destinationOf(destination?.(run) ?? ''),
-      ...(dest === undefined ? {} : { isWritten: true }),
+      destination: place,
+      ...(dest !== undefined || writes(contextOf(run).document, place) ? { isWritten: true } : {}),
       connectSeconds: secondsOf(connecttimeout) ?? DEFAULT_CONNECT_SECONDS,
       maxSeconds,
       endsOnStar: manner === 'bridge' && endsOnStar(run, item),
@@ -91,6 +92,15 @@ export const compileTransfer = (
     visit,
     take,
   }
+}
+
+/** Whether a number that was computed stands in the document, whole and in international form. */
+const writes = ({ xml }: Document, place: Destination): boolean => {
+  if (place.kind !== 'tel' || !place.number.startsWith('+')) return false
+  const whole = new RegExp(`\\${place.number}(?!\\d)`)
+  return descendants(xml).some(({ element }) =>
+    [...Object.values(element.attributes), ownText(element)].some((text) => whole.test(text)),
+  )
 }
 
 /** Results of a call that was answered. */

@@ -8,6 +8,7 @@ import { parseScript } from '../expressions/program.ts'
 import { isDeclared, type Value } from '../expressions/value.ts'
 import { cachingIn, fetchSource, requestFor } from '../fetching.ts'
 import type { Run, Step } from '../flow.ts'
+import { eventOfNothing } from '../missing-files.ts'
 import { contextOf, evaluate, raise, scopesOf } from '../run.ts'
 import { innermost, requireDeclared, requireName } from '../scopes.ts'
 
@@ -89,7 +90,9 @@ export const compileScript = (element: XmlElement, compiler: Compiler): Step => 
         return undefined
       }
       const program = resolved.kind === 'file' ? run.flow.scripts.get(resolved.path) : undefined
-      if (program === undefined) return raise('error.badfetch', `no script at ${address}`)
+      if (program === undefined) {
+        return raise(eventOfNothing(run.flow, resolved), `no script at ${address}`)
+      }
       evaluate(run, program)
       return undefined
     }

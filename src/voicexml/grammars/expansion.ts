@@ -23,6 +23,8 @@ export type Expansion =
 /** What a `<tag>` says: a script in `semantics/1.0`, else the value itself. */
 export type Tag =
   | { readonly kind: 'literal'; readonly value: string }
+  /** Plain words where nothing says how tags are meant: a variable of that name, else the words themselves. */
+  | { readonly kind: 'words'; readonly value: string }
   | { readonly kind: 'script'; readonly program: Program }
 
 export type Rule = {

@@ -55,8 +55,12 @@ const meaning = ({ rule, digits, steps }: Derivation, budget: Budget, globals: G
       continue
     }
     tags += 1
-    if (step.tag.kind === 'literal') scope['out'] = step.tag.value
-    else value = evaluate(step.tag.program, [scope, globalScope(rule, budget, globals)], budget)
+    const { tag } = step
+    const scopes = [scope, globalScope(rule, budget, globals)]
+    if (tag.kind === 'literal') scope['out'] = tag.value
+    else if (tag.kind === 'words') {
+      value = scopes.find((each) => Object.hasOwn(each, tag.value))?.[tag.value] ?? tag.value
+    } else value = evaluate(tag.program, scopes, budget)
   }
   if (tags > 0) return rule.declared ? scope['out'] : undeclaredMeaning(scope, out, value)
   return below.latest() ?? digits

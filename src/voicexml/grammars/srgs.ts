@@ -1,7 +1,16 @@
 import type { Place, XmlElement, XmlNode } from '../element.ts'
 import { type Program, parseExpression, parseScript } from '../expressions/program.ts'
 import { builtinGrammar } from './builtin.ts'
-import { choice, type Expansion, KEYS, keys, type Rule, repeat, sequence } from './expansion.ts'
+import {
+  choice,
+  type Expansion,
+  KEYS,
+  keys,
+  type Rule,
+  repeat,
+  sequence,
+  type Tag,
+} from './expansion.ts'
 import { type Compiled, compileRule } from './grammar.ts'
 
 /** Where the address of a grammar leads: its root element and the name by which it is known. */
@@ -202,15 +211,7 @@ const expand = (outer: Context, node: XmlNode): Expansion[] => {
     case 'ruleref':
       return [expandReference(context, node)]
     case 'tag':
-      return [
-        {
-          kind: 'tag',
-          tag:
-            context.format === 'literal'
-              ? { kind: 'literal', value: textOf(node).trim() }
-              : { kind: 'script', program: scriptOf(node, source, context.declared) },
-        },
-      ]
+      return [{ kind: 'tag', tag: tagOf(context, node) }]
     case 'example':
     case 'meta':
     case 'metadata':
@@ -223,6 +224,21 @@ const expand = (outer: Context, node: XmlNode): Expansion[] => {
 
 const textOf = (element: XmlElement): string =>
   element.children.map((child) => (child.kind === 'text' ? child.text : '')).join('')
+
+const tagOf = ({ format, declared, source }: Context, tag: XmlElement): Tag => {
+  const text = textOf(tag).trim()
+  if (format === 'literal') return { kind: 'literal', value: text }
+  if (!declared && isWords(text)) return { kind: 'words', value: text }
+  return { kind: 'script', program: scriptOf(tag, source, declared) }
+}
+
+/** One name, or several that are no script. */
+const isWords = (text: string): boolean =>
+  /^\p{L}[\p{L}\p{N}_]*(?:\s+[\p{L}\p{N}_]+)*$/u.test(text) &&
+  !VALUE_WORDS.has(text) &&
+  (/^\S+$/.test(text) || 'fault' in parseScript(text, 'tag'))
+
+const VALUE_WORDS: ReadonlySet<string> = new Set(['true', 'false', 'null', 'undefined', 'this'])
 
 /** A tag that is one expression has a value where its grammar does not say how tags are meant. */
 const scriptOf = (tag: XmlElement, source: Source, declared = true): Program => {

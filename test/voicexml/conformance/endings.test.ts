@@ -55,6 +55,20 @@ const hangUps: Readonly<Record<string, Ending>> = {
       <form>${field('f')}<block><log>after</log></block></form>`),
     logged: ['after'],
   },
+  'what prompts do by their expressions is done when nobody hears them': {
+    files: vxml(
+      asking(`<var name="n" expr="1"/><catch event="connection.disconnect.hangup">unheard <value expr="n = 2"/>
+        <prompt cond="n == 2">again <value expr="n += 1"/></prompt><log expr="n"/></catch>`),
+    ),
+    logged: ['3'],
+  },
+  'a fault in a prompt that nobody hears is an event': {
+    files: vxml(
+      asking(`<catch event="error.semantic"><log expr="_event"/></catch>
+        <catch event="connection.disconnect.hangup">unheard <value expr="nowhere"/><log>never</log></catch>`),
+    ),
+    logged: ['error.semantic'],
+  },
   'a hang-up in a subdialog is handled there, and an event it returns by the caller': {
     files: vxml(
       `<form><subdialog src="#sub"><catch event="gone"><log>caller</log></catch></subdialog></form>

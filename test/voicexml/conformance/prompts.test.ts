@@ -142,6 +142,32 @@ t.test('whether prompts can be cut off: by prompt, property and scope', async (t
   )
 })
 
+t.test(
+  'a property with a value that it cannot have is error.semantic in the items it is for',
+  async (t) => {
+    const caught = `<catch event="error.semantic">${pass}</catch>`
+    for (const [name, value] of [
+      ['timeout', 'soon'],
+      ['interdigittimeout', '5'],
+      ['termtimeout', '-1s'],
+      ['termchar', '12'],
+      ['bargein', 'maybe'],
+      ['inputmodes', 'dtmf smoke'],
+    ] as const) {
+      const property = `<property name="${name}" value="${value}"/>`
+      t.equal(
+        verdict(document(`${caught}${property}<form><block>${fail()}</block></form>`)),
+        'pass',
+        name,
+      )
+      t.equal(verdict(document(`${caught}<form>${property}${field('f')}</form>`)), 'pass', name)
+      t.equal(verdict(document(`${caught}<form>${field('f', property)}</form>`)), 'pass', name)
+      const away = `<form><field name="f" cond="false" type="digits">${property}</field><block>${pass}</block></form>`
+      t.equal(verdict(document(away)), 'pass', `${name} of an item that is not visited`)
+    }
+  },
+)
+
 t.test('properties that mean nothing to keys are taken without a word', async (t) => {
   const names = `confidencelevel sensitivity speedvsaccuracy completetimeout incompletetimeout
     maxspeechtimeout bargeintype audiofetchhint audiomaxage audiomaxstale documentfetchhint documentmaxage
@@ -193,4 +219,33 @@ t.test('the language in force: of the prompt, of the document, of the call', asy
     )
   t.same(languages(''), ['ru-RU', 'fr-CA', 'de-DE'])
   t.same(languages('xml:lang="en-GB"'), ['en-GB', 'fr-CA', 'de-DE'])
+})
+
+t.test('speech in a language that nobody here speaks is error.unsupported.language', async (t) => {
+  const say = (content: string, attributes = '') =>
+    document(
+      `<catch event="error.unsupported.language"><log>caught</log>${pass}</catch>
+      <form><block>${content}${fail()}</block></form>`,
+      attributes,
+    )
+  t.equal(verdict(say('<prompt xml:lang="tlh">nuqneH</prompt>')), 'pass')
+  t.equal(verdict(say('<prompt>a <s xml:lang="x-none">b</s></prompt>')), 'pass')
+  t.equal(verdict(say('<prompt xml:lang="fr-CA">a</prompt><exit/>')), 'a')
+  t.equal(
+    verdict(say('<prompt xml:lang="tt-RU">a</prompt><exit/>')),
+    'a',
+    'put together from recordings',
+  )
+  const own = { catalogues: { tlh: { hello: { text: 'nuqneH' } } } }
+  t.equal(
+    verdict(say('<prompt xml:lang="tlh">nuqneH</prompt><exit/>'), [], own),
+    'nuqneH',
+    'a catalogue',
+  )
+  t.equal(verdict(say('a<exit/>'), [], { language: 'tlh' }), 'a', 'the language of the call')
+  t.equal(
+    verdict(say('<prompt xml:lang="tlh"><audio src="x.wav"/></prompt><exit/>')),
+    '',
+    'nothing is said',
+  )
 })

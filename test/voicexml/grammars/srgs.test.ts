@@ -177,6 +177,18 @@ t.test('literal tags are the value', async (t) => {
   t.equal(means(rule, '2', literals), '2')
 })
 
+t.test('plain words are the value where nothing says how tags are meant', async (t) => {
+  const rule = (tag: string) =>
+    `<tag>var tariff = 'night'</tag><rule id="r">1<tag>${tag}</tag></rule>`
+  t.equal(means(rule('savings'), '1'), 'savings')
+  t.equal(means(rule(' savings account '), '1'), 'savings account')
+  t.equal(means(rule('сбережения'), '1'), 'сбережения')
+  t.equal(means(rule('tariff'), '1'), 'night', 'a variable of the grammar')
+  t.equal(means(rule('true'), '1'), true)
+  t.equal(means(rule('typeof tariff'), '1'), 'string')
+  t.same(means(rule('savings'), '1', 'root="r" tag-format="semantics/1.0"'), undefined)
+})
+
 t.test('a tag that fails gives a fault instead of a value', async (t) => {
   const result = ask(compiled('<rule id="r">1<tag>out = missing.x</tag></rule>'))
   t.match(result.match('1'), { index: 0, interpretation: null, fault: /missing is not declared/ })

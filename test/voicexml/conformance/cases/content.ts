@@ -42,12 +42,28 @@ export const content: Cases = {
   'log of something undeclared': throws('error.semantic', '<log expr="nowhere"/>'),
   'a script that throws': throws('error.semantic', '<script>throw new Error("x")</script>'),
   'a script that is no script': throws('error.semantic', '<script>var = 1</script>'),
-  'a script that is not there': throws('error.badfetch', '<script src="none.js"/>'),
+  'a script that is not there': throws('error.badfetch.http.404', '<script src="none.js"/>'),
   'a script whose address cannot be computed': throws(
     'error.semantic',
     '<script srcexpr="nowhere"/>',
   ),
-  'goto to a document that is not there': throws('error.badfetch', '<goto next="none.vxml"/>'),
+  'goto to a document that is not there': throws(
+    'error.badfetch.http.404',
+    '<goto next="none.vxml"/>',
+  ),
+  'what is not there is told from what is faulty, and both are caught by the beginning of their names':
+    {
+      files: {
+        'main.vxml':
+          document(`<form><catch event="error.badfetch.http.404"><goto next="#two"/></catch>
+        <block><goto next="none.vxml"/></block></form>
+        <form id="two"><catch event="error.badfetch"><goto next="#three"/></catch>
+        <block><goto next="none.vxml"/></block></form>
+        <form id="three"><catch event="error.badfetch.http">${fail()}</catch>
+        <catch event="error.badfetch">${pass}</catch><block><goto next="bad.vxml"/></block></form>`),
+        'bad.vxml': '<vxml',
+      },
+    },
   'goto to a dialog that is not there': throws('error.badfetch', '<goto next="#none"/>'),
   'goto to a dialog that is not in another document': {
     files: {
@@ -63,7 +79,10 @@ export const content: Cases = {
     'error.semantic',
     '<submit next="main.vxml" namelist="nowhere"/>',
   ),
-  'submit to a document that is not there': throws('error.badfetch', '<submit next="none.vxml"/>'),
+  'submit to a document that is not there': throws(
+    'error.badfetch.http.404',
+    '<submit next="none.vxml"/>',
+  ),
   'exit with something undeclared': throws('error.semantic', '<exit namelist="nowhere"/>'),
   'exit with an expression on something undeclared': throws(
     'error.semantic',

@@ -59,6 +59,8 @@ export const faultyDocuments: Readonly<Record<string, string>> = {
   'grammar with an address and a text': `<form><field name="f"><grammar src="a.grxml" mode="dtmf"
     root="r" version="1.0"><rule id="r">1</rule></grammar></field></form>`,
   'grammar with two addresses': `<form><field name="f"><grammar mode="dtmf" src="a.grxml" srcexpr="'a.grxml'"/></field></form>`,
+  'grammar with a computed address and a text': `<form><field name="f"><grammar srcexpr="'a.grxml'"
+    mode="dtmf" root="r" version="1.0"><rule id="r">1</rule></grammar></field></form>`,
   'data with two addresses': `<form><block><data name="d" src="a.xml" srcexpr="'a.xml'"/></block></form>`,
   'data with no address': `<form><block><data name="d"/></block></form>`,
   'mark with no name': inBlock('<prompt>a<mark/></prompt>'),

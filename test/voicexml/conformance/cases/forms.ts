@@ -182,4 +182,8 @@ export const forms: Cases = {
     `<catch event="error.unsupported.objectname">${pass}</catch>
       <form><object name="o" classid="method://card/debit" data="x.jar"><param name="p" value="1"/></object></form>`,
   ),
+  'an object that is told by its data alone is of another platform, too': one(
+    `<catch event="error.unsupported.objectname">${pass}</catch>
+      <form><object name="o" data="http://cards.example/debit.jar"/></form>`,
+  ),
 }

@@ -1,0 +1,30 @@
+/** Languages that a voice reads aloud, as primary subtags of BCP 47; whoever renders speech has a voice for each. */
+export const voicedLanguages = [
+  'ar',
+  'ca',
+  'cs',
+  'cy',
+  'da',
+  'de',
+  'en',
+  'es',
+  'fi',
+  'fr',
+  'hi',
+  'is',
+  'it',
+  'ja',
+  'ko',
+  'nb',
+  'nl',
+  'pl',
+  'pt',
+  'ro',
+  'ru',
+  'sv',
+  'tr',
+  'uk',
+  'zh',
+] as const
+
+export type VoicedLanguage = (typeof voicedLanguages)[number]

@@ -8,6 +8,7 @@ import { createCards } from './db/cards.ts'
 import { createCommandLog } from './db/console-commands.ts'
 import { createConsoleStateStore } from './db/console-state.ts'
 import type { Database } from './db/database.ts'
+import { createHalfHours } from './db/half-hours.ts'
 import { createJournal } from './db/journal.ts'
 import { createSessionStore } from './db/operator-sessions.ts'
 import { createOperatorStore } from './db/operators.ts'
@@ -27,6 +28,7 @@ import type {
   SignInLimits,
   WrapUps,
 } from './operators/ports.ts'
+import { createDayCurves, type HalfHoursReader } from './queues/day-curve.ts'
 import { type Estimates, estimateOf } from './queues/estimates.ts'
 import type { Claims, Hints } from './queues/ports.ts'
 import { operatorRoutes, type SoftphoneToken } from './web/operator/operator-routes.ts'
@@ -42,6 +44,7 @@ export type ConsolePorts = {
   readonly commands: CommandLog
   readonly wrapUps: WrapUps
   readonly state: ConsoleStateStore
+  readonly halfHours: HalfHoursReader
   readonly cards: Cards
   readonly actions: ConsoleActions
   readonly stopRinging: (login: string) => Promise<void>
@@ -63,6 +66,7 @@ export const consolePorts = (
     commands: createCommandLog(database),
     wrapUps: createWrapUps(database),
     state,
+    halfHours: createHalfHours(database),
     cards: createCards(database),
     actions,
     stopRinging: async (login) => {
@@ -86,6 +90,8 @@ export type ConsoleOptions = {
   readonly logger: Logger
   readonly publicUrl: () => string
   readonly softphone: (identity: string) => SoftphoneToken | null
+  /** Where the console's maps are drawn from; null or absent = nowhere. */
+  readonly map?: { readonly tiles: string; readonly attribution: string } | null
 }
 
 /** The scope of operators: `/operator/…`. */
@@ -98,13 +104,16 @@ export const consoleScope =
     logger,
     publicUrl,
     softphone,
+    map = null,
   }: ConsoleOptions) =>
   async (app: FastifyInstance): Promise<void> => {
     const timeZone = () => flows.current().timezone
     const onFault = (err: unknown) => logger.warn({ event: 'console-failed', err })
     const midnight = () => clock.now().toZonedDateTimeISO(timeZone()).startOfDay().toInstant()
+    const curves = createDayCurves(ports.halfHours, () => performance.now(), onFault)
     await app.register(operatorRoutes, {
       publicUrl,
+      map,
       signIn: { ...ports, clock },
       operators: ports.operators,
       sessions: ports.sessions,
@@ -125,6 +134,7 @@ export const consoleScope =
         return {
           ...state,
           estimates: new Map(histories.map((each) => [each.queue, estimateOf(each)])),
+          curves: curves(clock.now().toZonedDateTimeISO(timeZone())),
         }
       },
       stopRinging: ports.stopRinging,

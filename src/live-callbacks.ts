@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import { type EndedTalk, redialBrokenOff } from './callbacks/broken-off.ts'
 import { cancelCallback } from './callbacks/cancel-callback.ts'
 import type { DialPorts } from './callbacks/dial.ts'
+import { makeDue } from './callbacks/make-due.ts'
 import type { CallbackFigures, CallbackList, StoppedCallback } from './callbacks/ports.ts'
 import { requestCallback } from './callbacks/request-callback.ts'
 import type { CalledBackFor } from './calls/answer.ts'
@@ -21,6 +22,7 @@ import type { Job } from './jobs/job.ts'
 import { redialBrokenOffJob } from './jobs/redial-broken-off.ts'
 import type { Logger } from './logging.ts'
 import type { CarrierPort } from './queues/carrier.ts'
+import type { Restraint } from './queues/carrier-rest.ts'
 import { alwaysOpen } from './schedules/schedule.ts'
 
 /** Callbacks of this node. */
@@ -39,6 +41,7 @@ export const openCallbacks = (
   database: Database,
   flows: Pick<Flows, 'current'>,
   carrier: CarrierPort,
+  restraint: Restraint,
   logger: Logger,
   clock: Clock,
   endWrapUp: (operator: string) => Promise<unknown>,
@@ -69,8 +72,11 @@ export const openCallbacks = (
     const isOrdered = await inTransaction(kysely, (transaction) =>
       redialBrokenOff(callbackRequests(transaction), talk, own, now),
     )
-    if (isOrdered) await endWrapUp(talk.operator)
-    return isOrdered
+    if (!isOrdered) return false
+    // Due before the operator is free: else whoever came later and is due already would be first.
+    await makeDue(dial.store, hoursOf)
+    await endWrapUp(talk.operator)
+    return true
   }
   return {
     list: createCallbackList(kysely),
@@ -89,7 +95,7 @@ export const openCallbacks = (
         (talk) => redial(talk),
         ({ callSid }) => logger.info({ event: 'broken-off-call-back', callSid }),
       ),
-      dialCallbacks(dial, hoursOf, {
+      dialCallbacks(dial, hoursOf, restraint, {
         swept: (swept) => logger.info({ event: 'callbacks-swept', ...swept }),
       }),
       resolveCallbacks(dial, {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Flows } from './calls/ports.ts'
 import { announce } from './db/changes.ts'
 import { createClaims } from './db/claims.ts'
@@ -10,11 +11,12 @@ import { processTimer } from './jobs/job.ts'
 import { routeCalls } from './jobs/route-calls.ts'
 import type { Logger } from './logging.ts'
 import type { CarrierPort } from './queues/carrier.ts'
+import type { Restraint } from './queues/carrier-rest.ts'
 import { createEstimates, type Estimates } from './queues/estimates.ts'
 import { createHints, type NodeHints } from './queues/hints.ts'
 import type { Claims, PlaceStore, Reservation } from './queues/ports.ts'
 import { type QueueFigures, queueFigures } from './queues/queue-figures.ts'
-import { routeOnce } from './queues/route.ts'
+import { cutOnce, routeOnce } from './queues/route.ts'
 
 /** Queues, operators' reservations and the routing of this node. */
 export type LiveQueues = {
@@ -35,11 +37,15 @@ export type LiveQueues = {
   readonly startRouting: (
     ring: (reservation: Reservation) => Promise<void>,
     carrier: Pick<CarrierPort, 'hangUp'>,
+    restraint: Restraint,
   ) => () => Promise<void>
 }
 
 /** A queue that the flows no longer have keeps the ring of an ordinary one. */
 const usualRingSeconds = 20
+
+/** A leg that rings for nobody is hung up within a second; in a rush it is looked for no more often. */
+const cutEveryMs = 100
 
 export const openQueues = (
   database: Database,
@@ -69,27 +75,41 @@ export const openQueues = (
     figures: () => queueFigures(() => readCounts([...flows.current().queues.values()]), estimates),
     claimed: () => claimed,
     hints,
-    startRouting: (ring, carrier) => {
+    startRouting: (ring, carrier, restraint) => {
       const orders = ordersUnderWay()
+      // A claim makes no other pair possible: consoles hear of it, this router need not.
+      let isOwn = false
+      const onHint: NodeHints['onHint'] = (listener) =>
+        hints.onHint(() => {
+          if (!isOwn) listener()
+        })
       const routing = {
         claims,
+        restraint,
         carrier: { hangUp: (leg: string) => orders.add(carrier.hangUp(leg)) },
         ring: (reservation: Reservation) => orders.add(ring(reservation)),
         onClaim: () => {
           claimed += 1
+          isOwn = true
           hints.hint()
+          isOwn = false
         },
         onFault: (what: string, err: unknown) =>
           logger.error({ event: 'routing-failed', what, err }),
       }
-      const stop = routeCalls(
-        (options) => routeOnce(routing, options),
-        hints.onHint,
-        processTimer,
-        (err) => routing.onFault('tick', err),
-      )
+      const onFault = (err: unknown) => routing.onFault('tick', err)
+      const stops = [
+        routeCalls((options) => routeOnce(routing, options), onHint, processTimer, onFault),
+        routeCalls(
+          () => cutOnce(routing),
+          onHint,
+          processTimer,
+          onFault,
+          () => pause(cutEveryMs),
+        ),
+      ]
       return async () => {
-        await stop()
+        await Promise.all(stops.map((stop) => stop()))
         await orders.settled()
       }
     },
@@ -114,7 +134,8 @@ const ordersUnderWay = () => {
   }
 }
 
-const later = (milliseconds: number, work: () => void) => {
+/** A timer of the process, which it does not keep alive. */
+export const later = (milliseconds: number, work: () => void) => {
   const timer = setTimeout(work, milliseconds)
   timer.unref()
   return () => clearTimeout(timer)

@@ -23,24 +23,23 @@ export type EndedTalk = {
   readonly legEndedAt: Temporal.Instant | null
   /** The carrier says that the leg failed. */
   readonly hasLegFailed: boolean
+  /** The operator wrote that the talk broke off. */
+  readonly isSaidBrokenOff: boolean
 }
-
-/** Nobody has said what they called for in so short a time. */
-const tooShortSeconds = 10
 
 /** The two ends of one hang-up reach us this far apart. */
 const togetherSeconds = 2
 
 /**
- * Whether a talk was lost rather than ended: the caller's leg was gone with the talk, and either the
- * carrier calls it failed, or the talk had lasted too short for anybody to end it. A leg that lives on
- * was left by the operator; whoever hangs up after a while has said goodbye.
+ * Whether a talk was lost rather than ended: the carrier calls the caller's leg failed that was gone with the
+ * talk, or the operator, who heard it, says so. A leg that lives on was left by the operator. Nothing else
+ * tells: the carrier reports a lost mobile and somebody who has said goodbye alike.
  */
 export const isBrokenOff = (talk: EndedTalk): boolean => {
-  const { startedAt, endedAt, legEndedAt, hasLegFailed } = talk
+  const { endedAt, legEndedAt, hasLegFailed, isSaidBrokenOff } = talk
   if (legEndedAt === null) return false
-  if (legEndedAt.since(endedAt).total('seconds') > togetherSeconds) return false
-  return hasLegFailed || endedAt.since(startedAt).total('seconds') < tooShortSeconds
+  if (isSaidBrokenOff) return true
+  return hasLegFailed && legEndedAt.since(endedAt).total('seconds') <= togetherSeconds
 }
 
 /**

@@ -28,13 +28,16 @@ export const attemptEnd = async (
   }
   const outcome = outcomeOf(row, place, how)
   const rang = row.attempts + (row.rang_at === null && hasRung(outcome) ? 1 : 0)
-  const next = nextAttempt(row.reason as CallbackReason, { rang, dialled: row.dialled }, outcome)
+  // An order that was never taken is none, however long the carrier is away: only the request's own end is.
+  const dialled = row.dialled - (outcome === 'not-taken' ? 1 : 0)
+  const next = nextAttempt(row.reason as CallbackReason, { rang, dialled }, outcome)
   const seconds = next.kind === 'again' ? next.afterSeconds : null
   await sql`
     update callbacks set
         state = ${next.kind === 'again' ? 'queued' : 'failed'},
         ended_reason = ${next.kind === 'again' ? null : next.why},
         attempts = ${rang},
+        dialled = ${dialled},
         rang_at = case when ${hasRung(outcome)} then coalesce(rang_at, ${now}) else rang_at end,
         started_at = case when ${hasRung(outcome)} then coalesce(started_at, ${now}) else started_at end,
         next_attempt_at = ${now} + make_interval(secs => ${seconds}::float),

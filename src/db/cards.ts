@@ -1,19 +1,22 @@
 import { sql, type Transaction } from 'kysely'
+import { parseBusinessNumber } from '../numbers/business-number.ts'
 import type { Card, Cards, LineWords } from '../operators/card.ts'
 import type { Database } from './database.ts'
 import { noteInJournal } from './journal.ts'
 import type { DB } from './schema.ts'
 import { inTransaction } from './transaction.ts'
 
-/** Calls of the same number that a card lists, newest first. */
+/** Earlier calls that a card lists, newest first. */
 const listedCalls = 10
 
 /** Cards of callers in PostgreSQL: no card without its entry in the journal. */
 export const createCards = ({ kysely }: Pick<Database, 'kysely'>): Cards => ({
   read: (login, reservationId, words) =>
     inTransaction(kysely, async (transaction) => {
-      const card = await readCard(transaction, login, reservationId, words)
-      if (card === null) return null
+      const read = await readCard(transaction, login, reservationId, words)
+      if (read === null) return null
+      const shown = read.isIntegrated ? await readShownName(transaction, read.phone) : null
+      const card = { ...read, name: shown ?? read.name }
       await noteInJournal(transaction, {
         login,
         action: 'card',
@@ -23,11 +26,22 @@ export const createCards = ({ kysely }: Pick<Database, 'kysely'>): Cards => ({
           phone: card.phone,
           case: card.case?.number ?? null,
           calls: card.earlierCalls.length,
+          ...(shown === null ? {} : { profile: true }),
         },
       })
       return card
     }),
 })
+
+/** The name that a caller lets operators of integrated lines see; null for none. */
+const readShownName = async (
+  transaction: Transaction<DB>,
+  phone: string,
+): Promise<string | null> => {
+  const { rows } = await sql<{ name: string | null }>`
+    select name from callers where phone = ${phone} and is_profile_shown`.execute(transaction)
+  return rows[0]?.name ?? null
+}
 
 type PlaceRow = {
   readonly place_id: string
@@ -74,6 +88,7 @@ const readCard = async (
     language: place.language,
     line: line?.name ?? call.line ?? '',
     businessNumber: place.business_number,
+    businessKind: kindOf(place.business_number),
     tier: place.tier,
     path: pathOf(call.stations, words),
     topic: place.topic ?? call.topic,
@@ -134,24 +149,30 @@ const readCase = async (transaction: Transaction<DB>, phone: string) => {
       }
 }
 
+/** Calls of the same number, and of the same organisation from whatever number. */
 const readEarlier = async (
   transaction: Transaction<DB>,
-  { phone, call_sid: callSid }: PlaceRow,
+  { phone, call_sid: callSid, business_number: businessNumber }: PlaceRow,
 ): Promise<Card['earlierCalls']> => {
-  const rows = await transaction
-    .selectFrom('calls')
-    .select(['call_sid', 'started_at', 'topic', 'outcome', 'operator'])
-    .where('from_number', '=', phone)
-    .where('call_sid', '<>', callSid ?? '')
-    .orderBy('started_at', 'desc')
-    .orderBy('call_sid', 'desc')
-    .limit(listedCalls)
-    .execute()
-  return rows.map((row) => ({
-    callSid: row.call_sid,
-    startedAt: row.started_at,
-    topic: row.topic,
-    outcome: row.outcome,
-    operator: row.operator,
-  }))
+  const { rows } = await sql<Card['earlierCalls'][number]>`
+    select call_sid as "callSid", started_at as "startedAt", topic, outcome, operator,
+           from_number <> ${phone} as "isColleague"
+      from (
+        (select * from calls where from_number = ${phone} and call_sid <> ${callSid ?? ''}
+          order by started_at desc, call_sid desc limit ${listedCalls})
+        union
+        select c.*
+          from places p
+          join sessions s on s.call_sid = p.call_sid
+          join calls c on c.call_sid = s.call_sid and c.started_at = s.started_at
+         where p.business_number = ${businessNumber} and p.call_sid <> ${callSid ?? ''}
+      ) earlier
+     order by started_at desc, call_sid desc
+     limit ${listedCalls}`.execute(transaction)
+  return rows
+}
+
+const kindOf = (businessNumber: string | null): Card['businessKind'] => {
+  const { kind } = parseBusinessNumber(businessNumber ?? '')
+  return kind === 'invalid' ? null : kind
 }

@@ -1,7 +1,7 @@
-import type pg from 'pg'
 import type { Claims, Reservation } from '../queues/ports.ts'
 import { pair } from '../routing/rank.ts'
 import { readCandidates } from './candidates.ts'
+import type { Database } from './database.ts'
 import { type PlaceRow, placeColumnsOf, toPlace } from './place-rows.ts'
 
 export type ClaimsOptions = {
@@ -20,31 +20,37 @@ const maxRounds = 4
 
 /** Operators held for places, in PostgreSQL. What is changed together is changed by functions (sql/0008). */
 export const createClaims = (
-  { pool }: { readonly pool: pg.Pool },
+  { pool, routingPool }: Pick<Database, 'pool' | 'routingPool'>,
   { ringSeconds }: ClaimsOptions,
 ): Claims => {
   const isDone = async (name: string, text: string, values: readonly unknown[]) => {
     const { rows } = await pool.query<{ done: boolean }>({ name, text, values: [...values] })
     return rows[0]?.done ?? false
   }
-  const reservations = async (name: string, text: string, values: readonly unknown[]) => {
-    const { rows } = await pool.query<ReservationRow>({ name, text, values: [...values] })
+  const reservations = async (
+    name: string,
+    text: string,
+    values: readonly unknown[],
+    connections = pool,
+  ) => {
+    const { rows } = await connections.query<ReservationRow>({ name, text, values: [...values] })
     return rows.map(toReservation)
   }
   const count = async (name: string, text: string) => {
-    const { rows } = await pool.query<{ swept: number }>({ name, text })
+    const { rows } = await routingPool.query<{ swept: number }>({ name, text })
     return rows[0]?.swept ?? 0
   }
 
   const claimOnce = async (limit: number) => {
-    const { places, operators } = await readCandidates(pool, limit)
+    const { places, operators } = await readCandidates(routingPool, limit)
     const pairs = pair(places, operators, limit)
     if (pairs.length === 0) return { wanted: 0, claimed: [] }
-    const claimed = await reservations('claim', claimStatement, [
+    const values = [
       pairs.map(({ place }) => place.id),
       pairs.map(({ operator }) => operator.login),
       pairs.map(({ place }) => ringSeconds(place.queue) + marginSeconds),
-    ])
+    ]
+    const claimed = await reservations('claim', claimStatement, values, routingPool)
     return { wanted: pairs.length, claimed }
   }
 
@@ -180,9 +186,12 @@ const extendStatement = `
    where id = $1 and state in ('ringing', 'answered')
   returning true as done`
 
+/** Materialized: as a condition it may be looked for anew for every reservation there is. */
 const cutStatement = `
-  update reservations set is_leg_over = true
-   where id in (select id from reservations
-                 where state = 'ended' and leg_sid is not null and not is_leg_over
-                 limit 100 for update skip locked)
-  returning leg_sid`
+  with over as materialized (
+    select id from reservations
+     where state = 'ended' and leg_sid is not null and not is_leg_over
+     limit 100 for update skip locked
+  )
+  update reservations r set is_leg_over = true from over where r.id = over.id
+  returning r.leg_sid`

@@ -9,17 +9,22 @@ import type {
   TransferState,
 } from '../operators/console-state.ts'
 import type { Database } from './database.ts'
+import { countsAsOffered } from './half-hours.ts'
 import type { Connection } from './transaction.ts'
 
 /** Figures of the day are read at most so often; what rings and who is free, every time. */
 const figuresMs = 1_000
+
+/** … and take at most this share of the time, however many calls a day has. */
+const figuresShare = 0.05
 
 /** Calls of the day that are listed, newest first. */
 const listedCalls = 30
 
 type Figures = {
   readonly midnight: Temporal.Instant
-  readonly readAt: number
+  /** When they are to be read again. */
+  readonly until: number
   readonly days: ReadonlyMap<string, DayState>
   readonly counts: ReadonlyMap<string, QueueCounts>
 }
@@ -30,26 +35,29 @@ export const createConsoleStateStore = (
   elapsed: () => number,
 ): ConsoleStateStore => {
   let figures: Figures | null = null
-  const readFigures = async (midnight: Temporal.Instant, threshold: number): Promise<Figures> => {
-    const readAt = elapsed()
-    if (figures?.midnight.equals(midnight) && readAt - figures.readAt < figuresMs) return figures
-    const [days, counts] = await Promise.all([
-      readDays(kysely, midnight),
-      readCounts(kysely, midnight, threshold),
-    ])
-    figures = { midnight, readAt, days, counts }
+  const readFigures = async (
+    connection: Connection,
+    midnight: Temporal.Instant,
+    threshold: number,
+  ): Promise<Figures> => {
+    const begun = elapsed()
+    if (figures?.midnight.equals(midnight) && begun < figures.until) return figures
+    const days = await readDays(connection, midnight)
+    const counts = await readCounts(connection, midnight, threshold)
+    const until = begun + Math.max(figuresMs, (elapsed() - begun) / figuresShare)
+    figures = { midnight, until, days, counts }
     return figures
   }
   return {
-    read: async (midnight, threshold) => {
-      const [operators, places, calls, { days, counts }] = await Promise.all([
-        readOperators(kysely),
-        readPlaces(kysely),
-        readCalls(kysely),
-        readFigures(midnight, threshold),
-      ])
-      return { at: Temporal.Now.instant(), operators, places, calls, days, counts }
-    },
+    // One after the other: consoles are looked after all the time, and calls need the other connections.
+    read: (midnight, threshold) =>
+      kysely.connection().execute(async (connection) => {
+        const operators = await readOperators(connection)
+        const places = await readPlaces(connection)
+        const calls = await readCalls(connection)
+        const { days, counts } = await readFigures(connection, midnight, threshold)
+        return { at: Temporal.Now.instant(), operators, places, calls, days, counts }
+      }),
     ringing: async (login) => {
       const row = await kysely
         .selectFrom('reservations')
@@ -164,8 +172,7 @@ const readDays = async (
   connection: Connection,
   midnight: Temporal.Instant,
 ): Promise<ReadonlyMap<string, DayState>> => {
-  const [talks, misses] = await Promise.all([
-    sql<TalkRow>`
+  const talks = await sql<TalkRow>`
       select login, count(*)::int as answered,
              coalesce(sum(extract(epoch from ended_at - started_at)), 0)::int as talk_seconds,
              json_agg(json_build_object('callSid', call_sid, 'startedAt', started_at,
@@ -173,12 +180,11 @@ const readDays = async (
                       order by started_at desc) filter (where position <= ${listedCalls}) as calls
         from (select *, row_number() over (partition by login order by started_at desc) as position
                 from talks where started_at >= ${midnight}) as numbered
-       group by login`.execute(connection),
-    sql<{ login: string; missed: number }>`
+       group by login`.execute(connection)
+  const misses = await sql<{ login: string; missed: number }>`
       select login, count(*)::int as missed from reservations
        where created_at >= ${midnight} and outcome = 'no-answer'
-       group by login`.execute(connection),
-  ])
+       group by login`.execute(connection)
   const missed = new Map(misses.rows.map((row) => [row.login, row.missed]))
   const answered = new Map(talks.rows.map((row) => [row.login, row]))
   return new Map(
@@ -208,7 +214,7 @@ const readCounts = async (
   const { rows } = await sql<QueueCounts & { queue: string }>`
     with today as (
       select id, queue, mode, state, result, since, ended_at from places
-       where since >= ${midnight} and (state <> 'ended' or ended_at >= ${midnight})
+       where since >= ${midnight} and ${sql.raw(countsAsOffered('places'))}
     ), told as (
       select today.*, first.answered_at,
              extract(epoch from coalesce(first.answered_at, ended_at) - since) <= ${threshold} as in_time

@@ -18,10 +18,11 @@ const statement = `
     from jsonb_to_recordset($1::jsonb) as q (name text, skills text[])
    cross join lateral (
      select count(*) filter (where inline)::int as waiting,
+            count(*) filter (where inline and state = 'waiting')::int as unattended,
             min(since) filter (where inline) as "longestSince",
             count(*) filter (where state = 'talking')::int as talking,
             count(*) filter (where asks)::int as callbacks,
-            count(*) filter (where asks and (window_from is null or
+            count(*) filter (where asks and state = 'waiting' and (window_from is null or
               (window_from <= clock_timestamp() and window_to > clock_timestamp())))::int
               as "callbacksDue"
        from (select w.*, state in ('waiting', 'reserved') and mode = 'hold' and left_as is null as inline,

@@ -8,7 +8,9 @@ export type Card = {
   readonly language: string
   /** Name of the line. */
   readonly line: string
+  /** INN or OGRN that was keyed, and which of them it is. */
   readonly businessNumber: string | null
+  readonly businessKind: 'inn' | 'ogrn' | null
   readonly tier: 1 | 2 | 3 | null
   /** Way through the menu, in words. */
   readonly path: readonly string[]
@@ -26,6 +28,8 @@ export type Card = {
     readonly topic: string | null
     readonly outcome: string
     readonly operator: string | null
+    /** Of the same organisation, from another number. */
+    readonly isColleague: boolean
   }[]
   readonly isIntegrated: boolean
   readonly isCallback: boolean

@@ -1,3 +1,4 @@
+import type { DayCurve } from '../queues/day-curve.ts'
 import type { Estimate } from '../queues/estimates.ts'
 import type { Operator, Presence } from './operator.ts'
 
@@ -77,6 +78,8 @@ export type ConsoleState = {
   readonly counts: ReadonlyMap<string, QueueCounts>
   /** What expected waits are reckoned from, by queue. */
   readonly estimates: ReadonlyMap<string, Estimate>
+  /** The day in half hours, by queue; of the board. */
+  readonly curves: ReadonlyMap<string, DayCurve>
 }
 
 export type ConsoleStateStore = {
@@ -87,7 +90,7 @@ export type ConsoleStateStore = {
   read(
     midnight: Temporal.Instant,
     thresholdSeconds: number,
-  ): Promise<Omit<ConsoleState, 'estimates'>>
+  ): Promise<Omit<ConsoleState, 'estimates' | 'curves'>>
   /** The reservation that rings an operator; null = none does. */
   ringing(login: string): Promise<string | null>
 }

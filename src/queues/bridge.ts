@@ -50,7 +50,9 @@ export const ringOperator = async (ports: BridgePorts, reservation: Reservation)
     if (!isWanted) cutLeg(ports, dialled.legSid)
     return
   }
-  if (dialled.kind === 'refused') await giveBack(ports, id, 'leg-failed')
+  if (dialled.kind === 'uncertain') return
+  ports.onFault('ring-refused', new Error(`The carrier did not take an order: ${dialled.code}`))
+  await giveBack(ports, id, dialled.isTemporary ? 'carrier-away' : 'bad-contact')
 }
 
 export type OperatorAnswer =

@@ -6,6 +6,7 @@ export type Dialled =
       readonly kind: 'refused'
       readonly code: string
       readonly message: string
+      /** Nothing is wrong with the one to be rung: the carrier takes no orders from us now. */
       readonly isTemporary: boolean
     }
   /** Nobody knows: the answer was lost, or the carrier failed after it may have accepted. */

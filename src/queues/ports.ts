@@ -103,6 +103,10 @@ export type ReleaseReason =
   | 'busy'
   | 'caller-left'
   | 'leg-failed'
+  /** The carrier takes no orders now: nobody's miss. */
+  | 'carrier-away'
+  /** The carrier rings no such address: the operator goes on a break. */
+  | 'bad-contact'
   | 'lease-over'
   | 'signed-out'
 

@@ -3,9 +3,10 @@ import type { CallbackWish } from '../../src/callbacks/ports.ts'
 import { requestCallback } from '../../src/callbacks/request-callback.ts'
 import { callbackRequests } from '../../src/db/callbacks.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
+import { createWrapUps } from '../../src/db/wrap-ups.ts'
 import type { PhoneBehaviour } from '../../src/simulator/called-phones.ts'
 import { line, queueFlow, startExchange, until } from '../support/exchange.ts'
-import { fastClock } from './crash/clock.ts'
+import { fastClock } from '../support/fast-clock.ts'
 
 const phone = '+79161112233'
 
@@ -193,25 +194,39 @@ t.test('staff end a request whose telephone rings, and the ringing stops', async
   t.equal((await world.server.api(`/callbacks/${unknown}/cancel`, { method: 'POST' })).status, 404)
 })
 
-t.test('a talk that is lost is called back to the same operator', async (t) => {
-  const world = await start(t, presses('1'), {}, 1)
-  await world.signIn('anna')
-  const call = world.dial(phone)
-  await until(
-    () => world.presenceOf('anna'),
-    (state) => state === 'talking',
-  )
-  const place = await world.placeOf(call.callSid)
-  call.hangUp()
-  const row = await until(world.row, (found) => found?.state === 'answered')
-  t.match(row, { reason: 'broken-off' })
-  await until(
-    () => world.presenceOf('anna'),
-    (state) => state === 'talking',
-  )
-  const { rows } = await world.server.database.pool.query(
-    'select n.since = o.since as same, n.preferred_operator from places n, places o where n.id = $1 and o.id = $2',
-    [row.place_id, place?.id],
-  )
-  t.same(rows, [{ same: true, preferred_operator: 'anna' }])
-})
+t.test(
+  'a talk that broke off by the word of its operator is called back to that one',
+  async (t) => {
+    const world = await start(t, presses('1'), {}, 1)
+    await world.signIn('anna')
+    const call = world.dial(phone)
+    await until(
+      () => world.presenceOf('anna'),
+      (state) => state === 'talking',
+    )
+    const place = await world.placeOf(call.callSid)
+    call.hangUp()
+    await until(
+      () => world.presenceOf('anna'),
+      (state) => state === 'wrap-up',
+    )
+    const { rows: none } = await world.server.database.pool.query('select from callbacks')
+    t.same(none, [], 'a hang-up alone says nothing')
+    await createWrapUps(world.server.database).writeUp('anna', {
+      topic: 'taxes',
+      result: 'broken-off',
+      note: '',
+    })
+    const row = await until(world.row, (found) => found?.state === 'answered')
+    t.match(row, { reason: 'broken-off' })
+    await until(
+      () => world.presenceOf('anna'),
+      (state) => state === 'talking',
+    )
+    const { rows } = await world.server.database.pool.query(
+      'select n.since = o.since as same, n.preferred_operator from places n, places o where n.id = $1 and o.id = $2',
+      [row.place_id, place?.id],
+    )
+    t.same(rows, [{ same: true, preferred_operator: 'anna' }])
+  },
+)

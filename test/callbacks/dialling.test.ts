@@ -192,7 +192,7 @@ t.test(
     await tick()
     const busy = { kind: 'refused', code: '20429', message: 'too many', isTemporary: true } as const
     t.equal(await dialNext(portsOf(busy)), 'refused-for-now')
-    t.match(await row('+79161111111'), { state: 'queued', attempts: 0, dialled: 1 })
+    t.match(await row('+79161111111'), { state: 'queued', attempts: 0, dialled: 0 })
     time = time.add({ seconds: 31 })
     await tick()
     t.equal(await dialNext(portsOf({ ...busy, code: '21211', isTemporary: false })), 'refused')
@@ -200,6 +200,20 @@ t.test(
     t.match(await placeOf('+79161111111'), { state: 'ended', result: 'unreached' })
   },
 )
+
+t.test('however long the carrier is away, a request is not given up for it', async (t) => {
+  await seat('anna')
+  await ask('+79161111111')
+  const away = { kind: 'refused', code: '20003', message: 'no', isTemporary: true } as const
+  for (let times = 0; times < 20; times++) {
+    await tick()
+    t.equal(await dialNext(portsOf(away)), 'refused-for-now')
+    time = time.add({ seconds: 31 })
+  }
+  t.match(await row('+79161111111'), { state: 'queued', attempts: 0, dialled: 0 })
+  await tick()
+  t.equal(await dialNext(portsOf({ kind: 'placed', legSid: 'CA1' })), 'placed')
+})
 
 t.test('who calls and reaches an operator is not called back', async (t) => {
   await ask('+79161111111')

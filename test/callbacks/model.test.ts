@@ -18,7 +18,7 @@ import { createCarrier } from '../../src/simulator/carrier.ts'
 import { virtualClock } from '../../src/simulator/clock.ts'
 import type { Send } from '../../src/simulator/wire.ts'
 import { testDatabase } from '../support/database.ts'
-import { legRoutes } from './crash/leg-routes.ts'
+import { legRoutes } from './leg-routes.ts'
 
 const line = '+78005557373'
 const operators = 3

@@ -139,6 +139,28 @@ t.test('an operator who lets three calls in a row ring in vain goes on a break',
   t.strictSame(await claims.claim(1), [])
 })
 
+t.test(
+  'a carrier that is away makes no operator miss anything, and nobody lose a place',
+  async (t) => {
+    await addOperator(database, 'anna')
+    const place = await placeOf(database)
+    for (let times = 0; times < 6; times++) {
+      const [reservation] = await claims.claim(1)
+      t.equal(reservation?.place.id, place.id, 'asked again at once: it was not their fault')
+      t.ok(await claims.release(reservation?.id ?? '', 'carrier-away'))
+    }
+    t.match(await presenceOf(database, 'anna'), { state: 'available', reason: null, missed: 0 })
+    t.match(await places.find(place.id), { state: 'waiting' })
+  },
+)
+
+t.test('an operator whom the carrier cannot ring goes on a break and learns why', async (t) => {
+  const { place, reservation } = await reserve()
+  t.ok(await claims.release(reservation.id, 'bad-contact'))
+  t.match(await presenceOf(database, 'anna'), { state: 'break', reason: 'bad-contact', missed: 0 })
+  t.match(await places.find(place.id), { state: 'waiting' })
+})
+
 t.test('an answer makes up for what was missed, and a decline is no miss', async (t) => {
   const { reservation } = await reserve()
   await claims.release(reservation.id, 'no-answer')

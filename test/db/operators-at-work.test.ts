@@ -24,10 +24,10 @@ const reservation = async (
   { state = 'ringing', callSid = newCallSid(), phone = '+79161234567' } = {},
 ) => {
   const place = await pool.query<{ id: string }>(
-    `insert into places (call_sid, phone, queue, topic, language, skills, priority, since, rank_at,
+    `insert into places (id, call_sid, phone, queue, topic, language, skills, priority, since, rank_at,
                          mode, state)
-     values ($1, $2, 'general', 'services', 'ru-RU', '{}', 0, now() - interval '90 s',
-             now() - interval '90 s', 'hold', $3) returning id`,
+     values (uuidv7(interval '-90 s'), $1, $2, 'general', 'services', 'ru-RU', '{}', 0,
+             now() - interval '90 s', now() - interval '90 s', 'hold', $3) returning id`,
     [callSid, phone, state === 'ringing' ? 'reserved' : 'talking'],
   )
   const placeId = place.rows[0]?.id ?? ''
@@ -128,6 +128,7 @@ t.test(
       [earlier.callSid],
       'not this call itself',
     )
+    t.strictSame([card?.businessNumber, card?.businessKind], [null, null])
     const { rows } = await pool.query(`select login, action, subject, details from journal`)
     t.match(rows, [
       {
@@ -137,6 +138,48 @@ t.test(
         details: { reservation: id, phone: '+79161234567', case: 'RU-2026-000007', calls: 1 },
       },
     ])
+
+    await pool.query(`insert into callers (phone, name) values ('+79161234567', 'Ваня')`)
+    const integrated: LineWords = {
+      ...words,
+      line: () => ({ name: 'Советы', isIntegrated: true }),
+    }
+    const nameOn = async (line: LineWords) => (await cards.read('anna', id, line))?.name
+    t.equal(await nameOn(integrated), 'Иван Петров', 'who has not agreed is not shown')
+    await pool.query('update callers set is_profile_shown = true')
+    t.equal(await nameOn(integrated), 'Ваня')
+    t.equal(await nameOn(words), 'Иван Петров', 'only where the caller was told so')
+    const { rows: shown } = await pool.query(
+      `select details -> 'profile' as profile from journal order by id desc limit 3`,
+    )
+    t.same(
+      shown.map(({ profile }) => profile),
+      [null, true, null],
+    )
+
+    const colleague = openingTurn({ from: '+74951234567', startedAt: hour.add({ minutes: 1 }) })
+    t.equal(await calls.commit(colleague), 'committed')
+    await pool.query(
+      `insert into places (call_sid, phone, queue, language, skills, priority, business_number, tier,
+                           since, rank_at, mode, state, result, ended_at)
+       values ($1, '+74951234567', 'business', 'ru-RU', '{}', 0, '1027700132195', 1, now(), now(),
+               'hold', 'ended', 'left', now())`,
+      [colleague.callSid],
+    )
+    await pool.query(
+      `update places set business_number = '1027700132195', tier = 2 where id = $1`,
+      [placeId],
+    )
+    const business = await cards.read('anna', id, words)
+    t.match(business, { businessNumber: '1027700132195', businessKind: 'ogrn', tier: 2 })
+    t.strictSame(
+      business?.earlierCalls.map(({ callSid, isColleague }) => [callSid, isColleague]),
+      [
+        [colleague.callSid, true],
+        [earlier.callSid, false],
+      ],
+      'an organisation is remembered whoever calls for it',
+    )
 
     t.equal(await cards.read('boris', id, words), null, 'another’s card is none')
     t.equal(await cards.read('anna', placeId, words), null)

@@ -7,13 +7,13 @@ const scene = () => {
   const faults: unknown[] = []
   let listener = () => {}
   let strike = () => {}
-  let finish: ((claimed: number) => void) | null = null
+  let finish: ((isFull: boolean) => void) | null = null
   let fail: ((cause: Error) => void) | null = null
   const stop = routeCalls(
     ({ sweeps }) => {
       ticks.push(sweeps)
       return new Promise((resolve, reject) => {
-        finish = (claimed) => resolve({ swept: 0, cut: 0, claimed })
+        finish = (isFull) => resolve({ isFull })
         fail = reject
       })
     },
@@ -39,7 +39,7 @@ const scene = () => {
     ...{ ticks, faults, stop },
     hint: () => listener(),
     strike: () => strike(),
-    finish: (claimed = 0) => settle(() => finish?.(claimed)),
+    finish: (isFull = false) => settle(() => finish?.(isFull)),
     fail: () => settle(() => fail?.(new Error('away'))),
   }
 }
@@ -56,12 +56,12 @@ t.test('one tick at a time: hints that come meanwhile make one more', async (t) 
   t.strictSame(ticks, [false, true])
 })
 
-t.test('a tick that claimed all it may is followed by another', async (t) => {
+t.test('a tick that did all it may is followed by another', async (t) => {
   const { ticks, hint, finish } = scene()
   hint()
-  await finish(200)
+  await finish(true)
   t.equal(ticks.length, 2)
-  await finish(3)
+  await finish()
   t.equal(ticks.length, 2)
 })
 

@@ -1,7 +1,9 @@
 import t from 'tap'
+import { type Troubles, tooMany } from '../../src/simulator/rest-trouble.ts'
 import { line, shareExchange, until } from '../support/exchange.ts'
 
-const fresh = await shareExchange(t)
+let troubles: Troubles = () => undefined
+const fresh = await shareExchange(t, { rest: { trouble: (request) => troubles(request) } })
 
 const isEnded = (place: { readonly state: string } | undefined) => place?.state === 'ended'
 
@@ -103,6 +105,61 @@ t.test('an operator who is busy, fails or declines leaves the place to the next'
   )
   t.match(await placeOf(call.callSid), { state: 'ended', result: 'served' })
 })
+
+t.test('a carrier that takes no orders costs neither operators nor callers anything', async (t) => {
+  const { dial, signIn, carrier, presenceOf, placeOf, reservations, server } = await fresh()
+  await signIn('anna')
+  let orders = 0
+  troubles = ({ method }) => {
+    if (method === 'GET') return undefined
+    orders += 1
+    return tooMany
+  }
+  const call = dial()
+  await until(
+    () => orders,
+    (count) => count > 0,
+  )
+  const [refused] = await until(reservations, ([first]) => first?.state === 'ended')
+  t.match(refused, { outcome: 'carrier-away', leg_sid: null })
+  t.equal(await presenceOf('anna'), 'available')
+  t.match(await placeOf(call.callSid), { state: 'waiting' })
+  troubles = () => undefined
+  const [rung] = await until(
+    () => carrier.rung(),
+    (all) => all.length === 1,
+  )
+  t.equal(rung?.to, 'client:anna', 'the same operator, as soon as the carrier is back')
+  t.equal(orders, 1)
+  const { rows } = await server.database.pool.query('select missed from presence')
+  t.same(rows, [{ missed: 0 }])
+  call.hangUp()
+  await call.settled
+})
+
+t.test(
+  'an operator whom the carrier cannot ring goes on a break, and the next is rung',
+  async (t) => {
+    const { dial, signIn, carrier, presenceOf, server } = await fresh()
+    await signIn('anna')
+    await server.database.pool.query(`update operators set contact = '+70' where login = 'anna'`)
+    const call = dial()
+    await until(
+      () => presenceOf('anna'),
+      (state) => state === 'break',
+    )
+    const { rows } = await server.database.pool.query('select reason from presence')
+    t.same(rows, [{ reason: 'bad-contact' }])
+    await signIn('boris')
+    const [rung] = await until(
+      () => carrier.rung(),
+      (all) => all.length === 1,
+    )
+    t.equal(rung?.to, 'client:boris')
+    call.hangUp()
+    await call.settled
+  },
+)
 
 t.test('an operator who hangs up at once does not lose the caller', async (t) => {
   const { dial, signIn, carrier, presenceOf, server } = await fresh()

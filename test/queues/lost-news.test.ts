@@ -100,7 +100,10 @@ t.test('a leg is dialled once; only a certain refusal gives the place back', asy
   const refusal = { kind: 'refused', code: '21211', message: 'no', isTemporary: false } as const
   const refused = scene('ringing', { legSid: null, dialled: refusal })
   await ringOperator(refused.ports, refused.reservation)
-  t.same(refused.did, ['dial', 'release r1 leg-failed'])
+  t.same(refused.did, ['dial', 'release r1 bad-contact'])
+  const away = scene('ringing', { legSid: null, dialled: { ...refusal, isTemporary: true } })
+  await ringOperator(away.ports, away.reservation)
+  t.same(away.did, ['dial', 'release r1 carrier-away'])
   const unsure = scene('ringing', {
     legSid: null,
     dialled: { kind: 'uncertain', message: 'reset' },

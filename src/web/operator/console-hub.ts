@@ -1,8 +1,10 @@
 import { randomInt } from 'node:crypto'
 import type { ConsoleState } from '../../operators/console-state.ts'
+import { coalesced } from '../http/coalesced.ts'
+import { atMost } from './at-most.ts'
 import { diff, rememberingLists } from './diff.ts'
 import type { CallCard, ServerMessage, Snapshot } from './protocol.ts'
-import { type Setting, snapshotFor, type Views, viewsOf } from './views.ts'
+import { type Lists, type Setting, snapshotFor, type Views, viewsOf } from './views.ts'
 
 export type HubOptions = {
   readonly read: () => Promise<ConsoleState>
@@ -38,6 +40,17 @@ const keptMessages = 256
 /** How long a stream that nobody reads is kept, in milliseconds. */
 const keptMs = 120_000
 
+/**
+ * To so many consoles everything goes out at once. With each more, what all operators see alike goes out
+ * so much less often: what changes in a shift grows with it, and so does whom it has to be told. One's own
+ * call and the board of a supervisor never wait.
+ */
+const atOnce = 25
+const msPerConsole = 4
+
+/** Cards read at a time: each takes a connection, and calls need them more. */
+const cardsAtOnce = 3
+
 type Events = Extract<ServerMessage, { type: 'events' }>
 
 /** What one operator sees, the same in all tabs. */
@@ -46,6 +59,8 @@ type Stream = {
   sequence: number
   missed: readonly Events[]
   card: CallCard | null
+  /** The card that is being read. */
+  reading: Promise<void> | null
   readonly subscribers: Set<Subscriber>
   expiry: NodeJS.Timeout | null
 }
@@ -58,37 +73,69 @@ type Stream = {
 export const createConsoleHub = (options: HubOptions): ConsoleHub => {
   const streams = new Map<string, Stream>()
   let views: Views | null = null
+  let common: { readonly lists: Lists; readonly at: number } | null = null
+  let later: NodeJS.Timeout | null = null
   let isClosed = false
+  const oneOfFew = atMost(cardsAtOnce)
 
   const cycle = async (): Promise<void> => {
     const state = await options.read()
-    await Promise.all(
-      [...streams].map(async ([login, stream]) => {
-        const reservationId = state.calls.get(login)?.reservationId
-        if (reservationId === undefined) stream.card = null
-        else if (stream.card?.reservationId !== reservationId && stream.subscribers.size > 0)
-          // Without its entry in the journal a card is not shown; the next reading tries again.
-          stream.card = await options.card(login, reservationId).catch((cause) => {
-            options.onFault(cause)
-            return null
-          })
-      }),
-    )
     views = viewsOf(state, options.setting(), views)
+    const lists = commonLists(views)
     const listEvents = rememberingLists()
     for (const [login, stream] of streams) {
-      if (stream.subscribers.size > 0) publish(views, login, stream, listEvents)
+      if (stream.subscribers.size === 0) continue
+      const reservationId = state.calls.get(login)?.reservationId
+      if (reservationId === undefined) stream.card = null
+      else if (stream.card?.reservationId !== reservationId)
+        stream.reading ??= readCard(login, stream, reservationId)
+      publish(views, lists, login, stream, listEvents)
     }
+  }
+
+  /** Nobody else waits for it. Without its entry in the journal a card is not shown; the next reading tries again. */
+  const readCard = async (login: string, stream: Stream, reservationId: string): Promise<void> => {
+    try {
+      stream.card = await oneOfFew(async () => {
+        const call = views?.made.calls.get(login)?.view
+        // Nobody is shown who has gone meanwhile.
+        return call?.reservationId === reservationId ? options.card(login, reservationId) : null
+      })
+    } catch (cause) {
+      stream.card = null
+      options.onFault(cause)
+    }
+    stream.reading = null
+    if (stream.card !== null && views !== null && !isClosed)
+      publish(views, common?.lists ?? views, login, stream)
+  }
+
+  /** What all operators see alike: as it is, or where that was told a moment ago, as it was then. */
+  const commonLists = (next: Views): Lists => {
+    const at = performance.now()
+    const since = common === null ? Number.POSITIVE_INFINITY : at - common.at
+    const wait = Math.max(0, streams.size - atOnce) * msPerConsole - since
+    if (common === null || wait <= 0) {
+      common = { lists: { queues: next.queues, signedIn: next.signedIn }, at }
+    } else if (next.queues !== common.lists.queues || next.signedIn !== common.lists.signedIn) {
+      later ??= setTimeout(() => {
+        later = null
+        refresh().catch(options.onFault)
+      }, wait)
+      later.unref()
+    }
+    return common.lists
   }
   const refresh = coalesced(cycle, options.restMs ?? 50, () => isClosed)
 
   const publish = (
     next: Views,
+    lists: Lists,
     login: string,
     stream: Stream,
     listEvents?: Parameters<typeof diff>[2],
   ): void => {
-    const snapshot = snapshotFor(next, login, stream.card)
+    const snapshot = snapshotFor(next, login, stream.card, lists)
     if (snapshot === null) {
       for (const subscriber of stream.subscribers) subscriber.gone()
       return
@@ -117,6 +164,7 @@ export const createConsoleHub = (options: HubOptions): ConsoleHub => {
       sequence: randomInt(2 ** 47),
       missed: [],
       card: null,
+      reading: null,
       subscribers: new Set(),
       expiry: null,
     }
@@ -141,6 +189,7 @@ export const createConsoleHub = (options: HubOptions): ConsoleHub => {
       }
       try {
         await refresh()
+        await stream.reading
       } catch (cause) {
         leave()
         throw cause
@@ -165,6 +214,7 @@ export const createConsoleHub = (options: HubOptions): ConsoleHub => {
     refresh: () => refresh().catch(options.onFault),
     close: () => {
       isClosed = true
+      if (later !== null) clearTimeout(later)
       for (const { expiry } of streams.values()) if (expiry !== null) clearTimeout(expiry)
       streams.clear()
     },
@@ -179,30 +229,3 @@ const missedAfter = (stream: Stream, after: number | null): readonly Events[] | 
   if (first === undefined || after < first.sequence - 1 || after > stream.sequence) return null
   return stream.missed.filter(({ sequence }) => sequence > after)
 }
-
-/**
- * One run at a time; whoever asks meanwhile shares the next, which begins after the rest. So the answer
- * always stems from a run that began after the question.
- */
-const coalesced = (
-  run: () => Promise<void>,
-  restMs: number,
-  isClosed: () => boolean,
-): (() => Promise<void>) => {
-  let rested: Promise<void> = Promise.resolve()
-  let next: Promise<void> | null = null
-  return () => {
-    next ??= rested.then(() => {
-      next = null
-      const work = isClosed() ? Promise.resolve() : run()
-      rested = work.catch(() => {}).then(() => rest(restMs))
-      return work
-    })
-    return next
-  }
-}
-
-const rest = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds)
-  })

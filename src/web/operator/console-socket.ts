@@ -3,6 +3,7 @@ import type { Actor } from '../../operators/operator.ts'
 import { readClientMessage } from './client-message.ts'
 import { type CommandPorts, carryOut } from './commands.ts'
 import type { ConsoleHub } from './console-hub.ts'
+import { messageText } from './message-text.ts'
 import type { ServerMessage } from './protocol.ts'
 
 /** Why the server closes a console's socket: codes of the protocol. */
@@ -68,7 +69,7 @@ export const serveConsole = (
       socket.terminate()
       return
     }
-    socket.send(JSON.stringify(message))
+    socket.send(messageText(message))
   }
   const greet = async (after: number | null): Promise<void> => {
     if (hasGreeted) return close(closeCodes.policy, 'second hello')
@@ -95,6 +96,8 @@ export const serveConsole = (
   }, helloMs)
   greeting.unref()
   socket.on('message', (data: Buffer, isBinary: boolean) => {
+    // What comes after the closing was said to one that is gone.
+    if (socket.readyState !== socket.OPEN) return
     if (isBinary || !allowance()) return close(closeCodes.policy, 'too much')
     obey(data.toString('utf8')).catch((cause) => {
       ports.onFault(cause)

@@ -47,6 +47,13 @@ export const diff = (
       (place) => ({ type: 'place', place }),
       (id) => ({ type: 'place-gone', id }),
     ),
+    ...listEvents(
+      previous.curves,
+      next.curves,
+      ({ name }) => name,
+      (curve) => ({ type: 'curve', curve }),
+      (name) => ({ type: 'curve-gone', name }),
+    ),
   ]
 }
 

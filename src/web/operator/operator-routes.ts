@@ -7,6 +7,7 @@ import type { Journal, OperatorStore, SessionStore } from '../../operators/ports
 import { type SignInPorts, sessionSeconds, signIn, tokenHash } from '../../operators/sign-in.ts'
 import { localIso } from '../../schedules/local-time.ts'
 import { errorBody } from '../http/errors.ts'
+import { networkOf } from '../http/network-of.ts'
 import { isFromOwnPage, isSameOrigin } from '../http/same-origin.ts'
 import { noSessionCookie, sessionCookie, tokenOfCookies } from '../http/session-cookie.ts'
 import type { CommandPorts } from './commands.ts'
@@ -37,6 +38,8 @@ export type OperatorRoutesOptions = {
   readonly stopRinging: (login: string) => Promise<void>
   /** Token of the softphone of this identity; null = there are no softphones here. */
   readonly softphone: (identity: string) => SoftphoneToken | null
+  /** Where the console's maps are drawn from; null or absent = nowhere. */
+  readonly map?: { readonly tiles: string; readonly attribution: string } | null
   /** Calls back when something that consoles show may have changed; answers how to stop that. */
   readonly onHint: (listener: () => void) => () => void
   readonly onFault: (cause: unknown) => void
@@ -113,7 +116,7 @@ export const operatorRoutes: FastifyPluginAsyncTypebox<OperatorRoutesOptions> = 
     const outcome = await signIn(
       options.signIn,
       { login, password, code: code ?? null },
-      request.ip,
+      networkOf(request.ip),
     )
     switch (outcome.kind) {
       case 'too-many':
@@ -135,7 +138,7 @@ export const operatorRoutes: FastifyPluginAsyncTypebox<OperatorRoutesOptions> = 
           login: session.login,
           action: 'sign-in',
           subject: session.sessionId,
-          details: { address: request.ip },
+          details: { address: networkOf(request.ip) },
         })
         return reply
           .header('set-cookie', sessionCookie(publicUrl(), token, sessionSeconds))
@@ -166,6 +169,13 @@ export const operatorRoutes: FastifyPluginAsyncTypebox<OperatorRoutesOptions> = 
       ? reply.code(401).send(errorBody('unauthorized', 'Sign in first'))
       : reply.send(meJson(operator, session.expiresAt))
   })
+
+  // The address of the tiles may hold a key that somebody pays for.
+  app.get('/map', async (request, reply) =>
+    (await sessionOf(request)) === null
+      ? reply.code(401).send(errorBody('unauthorized', 'Sign in first'))
+      : reply.send(options.map ?? null),
+  )
 
   app.post('/softphone', async (request, reply) => {
     if (!isFromOwnPage(request.headers, publicUrl())) return reply.code(403).send(wrongOrigin)

@@ -53,14 +53,22 @@ export type QueueView = {
     readonly abandonedInTime: number
     readonly leftForCallback: number
     readonly thresholdSeconds: number
-    /** The same day in steps of equal length, oldest first; `at` is the beginning of the step. */
-    readonly curve?: readonly {
-      readonly at: IsoTime
-      readonly offered: number
-      readonly answered: number
-      readonly abandoned: number
-    }[]
   }
+}
+
+/** The day of a queue in half hours by the clock of the lines; `at` is the beginning of each. */
+export type CurveView = {
+  /** Of the queue. */
+  readonly name: string
+  /** From midnight to now: the last one goes on still. */
+  readonly steps: readonly {
+    readonly at: IsoTime
+    readonly offered: number
+    readonly answered: number
+    readonly abandoned: number
+  }[]
+  /** Of the whole day, by the same weekday of up to four weeks before; null = there is none yet. */
+  readonly forecast: readonly { readonly at: IsoTime; readonly offered: number }[] | null
 }
 
 /** Who calls; personal data, sent only to the operator whose call it is, and noted in the journal. */
@@ -72,7 +80,9 @@ export type CallCard = {
   readonly name: string | null
   readonly language: string
   readonly line: string
+  /** INN or OGRN that was keyed, and which of them it is. */
   readonly businessNumber: string | null
+  readonly businessKind: 'inn' | 'ogrn' | null
   readonly tier: 1 | 2 | 3 | null
   /** Way through the menu, in words. */
   readonly path: readonly string[]
@@ -90,6 +100,8 @@ export type CallCard = {
     readonly topic: string | null
     readonly outcome: string
     readonly operator: string | null
+    /** Of the same organisation, from another number. */
+    readonly isColleague: boolean
   }[]
   readonly isIntegrated: boolean
   readonly isCallback: boolean
@@ -130,6 +142,8 @@ export type Snapshot = {
   readonly operators: readonly OperatorView[]
   /** For a supervisor only; else empty. */
   readonly places: readonly PlaceView[]
+  /** For a supervisor only; else empty. A queue to whom nobody has come has none. */
+  readonly curves: readonly CurveView[]
   readonly topics: readonly string[]
   /** What topics are called in the flows; not every one has a name. */
   readonly topicNames?: { readonly [topic: string]: string }
@@ -146,6 +160,8 @@ export type ConsoleEvent =
   | { readonly type: 'operator-gone'; readonly login: string }
   | { readonly type: 'place'; readonly place: PlaceView }
   | { readonly type: 'place-gone'; readonly id: string }
+  | { readonly type: 'curve'; readonly curve: CurveView }
+  | { readonly type: 'curve-gone'; readonly name: string }
 
 export type ServerMessage =
   | { readonly type: 'snapshot'; readonly sequence: number; readonly snapshot: Snapshot }

@@ -8,12 +8,14 @@ import type {
   OperatorState,
 } from '../../operators/console-state.ts'
 import { isAtLeast } from '../../operators/permissions.ts'
+import type { DayCurve } from '../../queues/day-curve.ts'
 import { estimateOf } from '../../queues/estimates.ts'
 import { expectedWait } from '../../routing/expected-wait.ts'
 import { localIso } from '../../schedules/local-time.ts'
 import { localIsoOrNull } from '../http/iso-time.ts'
 import type {
   CallCard,
+  CurveView,
   OperatorView,
   OwnCall,
   OwnDay,
@@ -31,23 +33,34 @@ export type Setting = {
   readonly thresholdSeconds: number
 }
 
+/** What all operators see alike. */
+export type Lists = {
+  readonly queues: readonly QueueView[]
+  /** Those a call can be handed to. */
+  readonly signedIn: readonly OperatorView[]
+}
+
 /** The state in the words of the protocol: lists that many people see alike are made once. */
-export type Views = {
-  readonly state: ConsoleState
+export type Views = Lists & {
+  readonly serverTime: string
   readonly setting: Setting
   /** Everybody, in the order of logins. */
   readonly operators: readonly OperatorView[]
   readonly byLogin: ReadonlyMap<string, OperatorView>
-  /** Those a call can be handed to. */
-  readonly signedIn: readonly OperatorView[]
   readonly places: readonly PlaceView[]
-  readonly queues: readonly QueueView[]
+  readonly curves: readonly CurveView[]
   /** Rows that the views were made of. */
   readonly made: {
     readonly operators: Made<OperatorState, OperatorView>
     readonly places: Made<OpenPlace, PlaceView>
+    readonly calls: Made<CallState, CallView>
+    readonly days: Made<DayState, OwnDay>
+    readonly curves: Made<DayCurve, CurveView>
   }
 }
+
+/** A call without who it is. */
+type CallView = Omit<OwnCall, 'card'> & { readonly reservationId: string }
 
 type Made<Row, View> = ReadonlyMap<string, { readonly row: Row; readonly view: View }>
 
@@ -56,44 +69,54 @@ type Made<Row, View> = ReadonlyMap<string, { readonly row: Row; readonly view: V
  */
 export const viewsOf = (state: ConsoleState, setting: Setting, before: Views | null): Views => {
   const previous = before?.setting === setting ? before : null
+  const { timeZone } = setting
+  const keyed = <Row>(rows: readonly Row[], keyOf: (row: Row) => string) =>
+    rows.map((row) => [keyOf(row), row] as const)
   const made = {
-    operators: makeViews(state.operators, loginOf, previous?.made.operators, (row) =>
-      operatorView(row, setting.timeZone),
+    operators: makeViews(
+      keyed(state.operators, ({ login }) => login),
+      previous?.made.operators,
+      (row) => operatorView(row, timeZone),
     ),
-    places: makeViews(state.places, idOf, previous?.made.places, (row) =>
-      placeView(row, setting.timeZone),
+    places: makeViews(
+      keyed(state.places, ({ id }) => id),
+      previous?.made.places,
+      (row) => placeView(row, timeZone),
+    ),
+    calls: makeViews(state.calls, previous?.made.calls, (row) => callView(row, timeZone)),
+    days: makeViews(state.days, previous?.made.days, (row) => ownDay(row, timeZone)),
+    curves: makeViews(state.curves, previous?.made.curves, (row, name) =>
+      curveView(name, row, timeZone),
     ),
   }
   const operators = keepList(previous?.operators, sortedViews(made.operators))
   const isSignedIn = ({ presence }: OperatorView) => presence !== 'offline'
   return {
-    state,
+    serverTime: localIso(state.at, timeZone),
     setting,
     operators,
     byLogin: new Map(operators.map((operator) => [operator.login, operator])),
     signedIn: keepList(previous?.signedIn, operators.filter(isSignedIn)),
     places: keepList(previous?.places, sortedViews(made.places)),
+    curves: keepList(previous?.curves, sortedViews(made.curves)),
     queues: keepQueues(previous?.queues, queueViews(state, setting)),
     made,
   }
 }
 
 const makeViews = <Row, View>(
-  rows: readonly Row[],
-  keyOf: (row: Row) => string,
+  rows: Iterable<readonly [key: string, row: Row]>,
   previous: Made<Row, View> | undefined,
-  view: (row: Row) => View,
-): Made<Row, View> =>
-  new Map(
-    rows.map((row) => {
-      const key = keyOf(row)
-      const known = previous?.get(key)
-      return [
-        key,
-        known !== undefined && isSameRow(known.row, row) ? known : { row, view: view(row) },
-      ]
-    }),
-  )
+  view: (row: Row, key: string) => View,
+): Made<Row, View> => {
+  const made = new Map<string, { row: Row; view: View }>()
+  for (const [key, row] of rows) {
+    const known = previous?.get(key)
+    const isKnown = known !== undefined && isSameRow(known.row, row)
+    made.set(key, isKnown ? known : { row, view: view(row, key) })
+  }
+  return made
+}
 
 const sortedViews = <Row, View>(made: Made<Row, View>): readonly View[] =>
   [...made].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, { view }]) => view)
@@ -104,6 +127,8 @@ const isSameRow = (one: unknown, other: unknown): boolean => {
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
     return false
   if (one instanceof Temporal.Instant) return other instanceof Temporal.Instant && one.equals(other)
+  if (one instanceof Temporal.PlainDate)
+    return other instanceof Temporal.PlainDate && one.equals(other)
   const keys = Object.keys(one)
   return (
     keys.length === Object.keys(other).length &&
@@ -135,37 +160,36 @@ const keepQueues = (
 
 const none: readonly never[] = Object.freeze([])
 
-const loginOf = ({ login }: OperatorState) => login
-
-const idOf = ({ id }: OpenPlace) => id
-
 const emptyDay: OwnDay = { answered: 0, missed: 0, talkSeconds: 0, calls: [] }
 
-/** What one operator sees; null when there is no such operator any more. */
+/**
+ * What one operator sees; null when there is no such operator any more.
+ *
+ * @param lists what is shown to those who are no supervisors: older ones, perhaps
+ */
 export const snapshotFor = (
   views: Views,
   login: string,
   card: CallCard | null,
+  lists: Lists = views,
 ): Snapshot | null => {
+  const { made, setting } = views
   const me = views.byLogin.get(login)
   if (me === undefined) return null
-  const { state, setting } = views
-  const call = state.calls.get(login)
-  const day = state.days.get(login)
+  const call = made.calls.get(login)?.view
   const seesAll = isAtLeast(me.role, 'supervisor')
   return {
     me,
     call:
-      call === undefined || card?.reservationId !== call.reservationId
-        ? null
-        : ownCall(call, card, setting.timeZone),
-    day: day === undefined ? emptyDay : ownDay(day, setting.timeZone),
-    queues: views.queues,
-    operators: seesAll ? views.operators : views.signedIn,
+      call === undefined || card?.reservationId !== call.reservationId ? null : ownCall(call, card),
+    day: made.days.get(login)?.view ?? emptyDay,
+    queues: seesAll ? views.queues : lists.queues,
+    operators: seesAll ? views.operators : lists.signedIn,
     places: seesAll ? views.places : none,
+    curves: seesAll ? views.curves : none,
     topics: setting.topics,
     topicNames: setting.topicNames,
-    serverTime: localIso(state.at, setting.timeZone),
+    serverTime: views.serverTime,
   }
 }
 
@@ -200,8 +224,20 @@ export const cardView = (card: Card, timeZone: string): CallCard => ({
   })),
 })
 
-const ownCall = (call: CallState, card: CallCard, timeZone: string): OwnCall => ({
-  card,
+const shown = new WeakMap<CallView, OwnCall>()
+
+/** The same object as long as call and card are: nearly always nothing is to be compared. */
+const ownCall = (call: CallView, card: CallCard): OwnCall => {
+  const known = shown.get(call)
+  if (known?.card === card) return known
+  const { reservationId: _, ...rest } = call
+  const own = { card, ...rest }
+  shown.set(call, own)
+  return own
+}
+
+const callView = (call: CallState, timeZone: string): CallView => ({
+  reservationId: call.reservationId,
   state: call.state,
   since: localIso(call.since, timeZone),
   isMuted: call.isMuted,
@@ -213,6 +249,25 @@ const ownDay = (day: DayState, timeZone: string): OwnDay => ({
   ...day,
   calls: day.calls.map((call) => ({ ...call, startedAt: localIso(call.startedAt, timeZone) })),
 })
+
+const curveView = (
+  name: string,
+  { day, steps, forecast }: DayCurve,
+  timeZone: string,
+): CurveView => {
+  const begin = (halfHour: number) => {
+    const plainTime = Temporal.PlainTime.from({
+      hour: Math.floor(halfHour / 2),
+      minute: (halfHour % 2) * 30,
+    })
+    return localIso(day.toZonedDateTime({ timeZone, plainTime }).toInstant(), timeZone)
+  }
+  return {
+    name,
+    steps: steps.map((step, halfHour) => ({ at: begin(halfHour), ...step })),
+    forecast: forecast?.map((offered, halfHour) => ({ at: begin(halfHour), offered })) ?? null,
+  }
+}
 
 const noCounts = {
   offered: 0,
@@ -247,8 +302,9 @@ const queueViews = (state: ConsoleState, setting: Setting): readonly QueueView[]
             first === null || Temporal.Instant.compare(since, first) < 0 ? since : first,
           null,
         )
+      const due = places.filter((place) => isDue(place, now))
       const wait = expectedWait({
-        ahead: onHold.length,
+        ahead: onHold.filter(isNext).length + due.length,
         operators: operators.length,
         free: operators.filter(({ state }) => state === 'available').length,
         ...(state.estimates.get(name) ?? estimateOf(undefined)),
@@ -258,12 +314,7 @@ const queueViews = (state: ConsoleState, setting: Setting): readonly QueueView[]
         waiting: onHold.length,
         longestSince: longest === null ? null : localIso(longest, setting.timeZone),
         expectedWait: wait === null ? null : Math.round(wait),
-        callbacksDue: places.filter(
-          ({ mode, state, window }) =>
-            mode === 'callback' &&
-            state === 'waiting' &&
-            (window === null || Temporal.Instant.compare(window.from, now) <= 0),
-        ).length,
+        callbacksDue: due.length,
         today: {
           ...(state.counts.get(name) ?? noCounts),
           thresholdSeconds: setting.thresholdSeconds,
@@ -271,3 +322,11 @@ const queueViews = (state: ConsoleState, setting: Setting): readonly QueueView[]
       }
     })
 }
+
+/** For whom nobody is rung yet: who comes now is served after them. */
+const isNext = ({ state }: OpenPlace): boolean => state === 'waiting'
+
+const isDue = ({ mode, state, window }: OpenPlace, now: Temporal.Instant): boolean =>
+  mode === 'callback' &&
+  state === 'waiting' &&
+  (window === null || Temporal.Instant.compare(window.from, now) <= 0)

@@ -2,8 +2,13 @@ import t from 'tap'
 import type { CallState, ConsoleState } from '../../../src/operators/console-state.ts'
 import { apply } from '../../../src/pages/console/snapshot.ts'
 import { createConsoleHub } from '../../../src/web/operator/console-hub.ts'
-import type { ServerMessage, Snapshot } from '../../../src/web/operator/protocol.ts'
-import { quiet, setting } from '../../support/console-states.ts'
+import type {
+  CallCard,
+  ConsoleEvent,
+  ServerMessage,
+  Snapshot,
+} from '../../../src/web/operator/protocol.ts'
+import { operatorState, quiet, setting } from '../../support/console-states.ts'
 
 /** A hub on a state that the test changes. */
 const hubOf = (t: { teardown(work: () => void): unknown }) => {
@@ -176,5 +181,114 @@ t.test('a fault of reading is told and survived; a card that fails is not shown'
   await hub.refresh()
   fails = false
   await hub.refresh()
+  await new Promise(setImmediate)
   t.match(faults, [/no journal/, /away/, /no journal/])
+})
+
+/** Consoles of so many operators, on one state that the test changes. */
+const crowd = async (t: { teardown(work: () => void): unknown }, size: number) => {
+  const logins = Array.from({ length: size }, (_, index) => `op${String(index).padStart(3, '0')}`)
+  let state: ConsoleState = {
+    ...quiet,
+    operators: [
+      ...logins.map((login) => operatorState({ login, state: 'available' })),
+      operatorState({ login: 'vera', role: 'supervisor' }),
+    ],
+  }
+  const hub = createConsoleHub({
+    read: async () => state,
+    setting: () => setting,
+    card: async () => null,
+    onFault: (cause) => {
+      throw cause
+    },
+    restMs: 0,
+  })
+  t.teardown(hub.close)
+  const heard = new Map<string, ConsoleEvent[]>()
+  const listen = async (login: string) => {
+    const events: ConsoleEvent[] = []
+    heard.set(login, events)
+    const send = (message: ServerMessage) => {
+      if (message.type === 'events') events.push(...message.events)
+    }
+    await hub.join(login, null, { send, gone: () => {} })
+  }
+  await Promise.all([...logins, 'vera'].map(listen))
+  const pause = (login: string) => {
+    state = {
+      ...state,
+      operators: state.operators.map((each) =>
+        each.login === login ? { ...each, state: 'break' } : each,
+      ),
+    }
+    return hub.refresh()
+  }
+  return { hub, pause, heard: (login: string) => heard.get(login) ?? [] }
+}
+
+t.test('a few consoles hear of each other at once', async (t) => {
+  const { pause, heard } = await crowd(t, 5)
+  await pause('op001')
+  t.match(heard('op002'), [{ type: 'operator', operator: { login: 'op001', presence: 'break' } }])
+})
+
+t.test(
+  'of many each hears of itself at once, the board of all, and all of it in the end',
+  async (t) => {
+    const { pause, heard } = await crowd(t, 60)
+    await pause('op001')
+    await pause('op002')
+    t.match(heard('op001'), [{ type: 'me', me: { presence: 'break' } }])
+    t.same(heard('op003'), [])
+    t.match(heard('vera'), [{ operator: { login: 'op001' } }, { operator: { login: 'op002' } }])
+    while (heard('op003').length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    t.match(
+      heard('op003'),
+      [{ operator: { login: 'op001' } }, { operator: { login: 'op002' } }],
+      'without anything else having happened',
+    )
+  },
+)
+
+t.test('a card that is slow holds up nobody else', async (t) => {
+  const calls = new Map<string, CallState>([
+    [
+      'anna',
+      {
+        ...{ login: 'anna', reservationId: 'r1', placeId: 'p', state: 'ringing', since: quiet.at },
+        ...{ isMuted: false, transfer: null, ringUntil: null },
+      },
+    ],
+  ])
+  let state: ConsoleState = quiet
+  const { promise, resolve } = Promise.withResolvers<CallCard | null>()
+  const hub = createConsoleHub({
+    read: async () => state,
+    setting: () => setting,
+    card: () => promise,
+    onFault: () => {},
+    restMs: 0,
+  })
+  t.teardown(hub.close)
+  const messages = new Map<string, ServerMessage[]>()
+  for (const login of ['anna', 'boris']) {
+    const own: ServerMessage[] = []
+    messages.set(login, own)
+    await hub.join(login, null, { send: (message) => own.push(message), gone: () => {} })
+  }
+  state = {
+    ...quiet,
+    calls,
+    operators: quiet.operators.map((each) =>
+      each.login === 'boris' ? { ...each, state: 'break' } : each,
+    ),
+  }
+  await hub.refresh()
+  t.match(messages.get('boris'), [{}, { events: [{ type: 'me' }, { type: 'operator' }] }])
+  t.match(messages.get('anna')?.length, 2, 'the list of operators')
+  resolve({ reservationId: 'r1' } as CallCard)
+  await promise
+  await new Promise(setImmediate)
+  t.match(messages.get('anna')?.[2], { events: [{ type: 'call', call: { state: 'ringing' } }] })
 })

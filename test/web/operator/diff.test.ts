@@ -17,6 +17,7 @@ const card = (login: string): CallCard => ({
   language: 'ru-RU',
   line: 'Горячая линия',
   businessNumber: null,
+  businessKind: null,
   tier: null,
   path: ['Услуги'],
   topic: null,

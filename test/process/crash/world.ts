@@ -14,7 +14,7 @@ import { restApi } from '../../../src/simulator/rest.ts'
 import type { Troubles } from '../../../src/simulator/rest-trouble.ts'
 import { httpSender, type Send } from '../../../src/simulator/wire.ts'
 import { testDatabase } from '../../support/database.ts'
-import { fastClock } from './clock.ts'
+import { fastClock } from '../../support/fast-clock.ts'
 import type { NodeOrder } from './node.ts'
 
 const accountSid = `AC${'0'.repeat(32)}`
@@ -22,13 +22,23 @@ const authToken = 'token-of-the-crashes'
 const line = '+78005557373'
 const publicUrl = 'http://hotline.example'
 
+/**
+ * Seconds of the world in one of the machine. The carrier waits fifteen of them for an answer, which a busy
+ * machine needs.
+ */
+const factor = 10
+
+/** Answers and stays until somebody else hangs up. */
+const operator: PhoneBehaviour = { kind: 'answers', afterSeconds: 1, talksSeconds: null }
+
 export type WorldOptions = {
   readonly phones: (number: string) => PhoneBehaviour | undefined
+  /** How orders to the carrier go wrong. */
   readonly trouble?: Troubles
+  /** How its webhooks do. */
   readonly faults?: CarrierOptions['faults']
+  /** So many calls it begins for us in a second of the world; default: more than there are. */
   readonly callsPerSecond?: number
-  /** Seconds of the world in one of the machine. */
-  readonly factor?: number
 }
 
 /**
@@ -39,7 +49,7 @@ export const startWorld = async (
   t: { teardown(work: () => Promise<void>): unknown },
   options: WorldOptions,
 ) => {
-  const time = { base: Date.now(), factor: options.factor ?? 30 }
+  const time = { base: Date.now(), factor }
   const database = await testDatabase(t)
   const nodes = new Map<ChildProcess, number>()
   const wire = httpSender({ keepAlive: false })
@@ -48,7 +58,9 @@ export const startWorld = async (
     const patience = performance.now() + 8_000
     for (;;) {
       const ports = [...nodes.values()].filter((port) => port > 0)
-      const port = ports[Math.floor(Math.random() * ports.length)]
+      // The youngest are asked rather than the one that lives on: they are to die of it.
+      const mortal = ports.slice(1)
+      const port = mortal[Math.floor(Math.random() * mortal.length)] ?? ports[0]
       if (port !== undefined) {
         const url = new URL(request.url.pathname + request.url.search, `http://127.0.0.1:${port}`)
         const answer = await wire({ ...request, url })
@@ -65,10 +77,17 @@ export const startWorld = async (
     authToken,
     clock: fastClock(time),
     send,
-    phones: options.phones,
+    phones: (address) => (address.startsWith('client:') ? operator : options.phones(address)),
     callsPerSecond: options.callsPerSecond ?? 1000,
     ...(options.faults === undefined ? {} : { faults: options.faults }),
-    numbers: { [line]: { voiceUrl: `${publicUrl}/voice/incoming` } },
+    numbers: {
+      [line]: {
+        // Tried again as the server asks for, since a node may die over it.
+        voiceUrl: `${publicUrl}/voice/incoming#rc=2&rp=all`,
+        voiceFallbackUrl: `${publicUrl}/voice/fallback#rc=2&rp=all`,
+        statusCallback: `${publicUrl}/voice/status#rc=2&rp=all`,
+      },
+    },
   })
   const api = Fastify()
   await api.register(restApi, {
@@ -76,7 +95,7 @@ export const startWorld = async (
     ...(options.trouble === undefined ? {} : { trouble: options.trouble }),
   })
   const carrierUrl = await api.listen({ host: '127.0.0.1', port: 0 })
-  const order: NodeOrder = {
+  const order: Omit<NodeOrder, 'works'> = {
     databaseUrl: database.url,
     carrierUrl,
     publicUrl,
@@ -86,14 +105,14 @@ export const startWorld = async (
     ...time,
   }
 
-  /** Starts a node and answers when it listens; one that does not serve gets no webhooks. */
-  const startNode = async (plan = '', { serves = true } = {}) => {
+  /** Starts a node and answers when it listens: one that works, or only serves webhooks, or gets none. */
+  const startNode = async (plan = '', { works = true, serves = true } = {}) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'node.ts')], {
       env: {
         PATH: process.env['PATH'] ?? '',
         NODE_COMPILE_CACHE:
           process.env['NODE_COMPILE_CACHE'] ?? join(tmpdir(), 'hotline-compile-cache'),
-        NODE_ORDER: JSON.stringify(order),
+        NODE_ORDER: JSON.stringify({ ...order, works }),
         FAILPOINT: plan,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -113,11 +132,44 @@ export const startWorld = async (
     }
     return { child, ended }
   }
+  /** Leases run by the database's clock, which cannot be hurried: they are moved up to it. */
+  const hurry = async () => {
+    let before = Date.now()
+    while (!isClosing) {
+      await pause(50)
+      const seconds = ((Date.now() - before) * (time.factor - 1)) / 1000
+      before = Date.now()
+      await database.pool
+        .query(
+          `update reservations set lease_until = lease_until - make_interval(secs => $1)
+            where state in ('ringing', 'answered')`,
+          [seconds],
+        )
+        .catch(() => {})
+    }
+  }
+  /** Talks last a few seconds; then one of the two hangs up, by turns. */
+  const converse = async () => {
+    let ended = 0
+    while (!isClosing) {
+      await pause(20)
+      for (const { status, participants, updatedAt } of carrier.conferences.list()) {
+        if (status !== 'in-progress' || participants.size < 2) continue
+        if (carrier.clock.now() - updatedAt < 3_000) continue
+        const [one] = [...participants.keys()].slice(ended % 2)
+        ended += 1
+        if (one !== undefined) carrier.call(one)?.hangUp()
+      }
+    }
+  }
+  const works = [hurry(), converse()]
+  let asked = 0
   const complaints: string[] = []
   const children = new Set<ChildProcess>()
   t.teardown(async () => {
     for (const child of children) child.kill('SIGKILL')
     isClosing = true
+    await Promise.all(works)
     await carrier.close()
     await api.close()
   })
@@ -127,9 +179,16 @@ export const startWorld = async (
     database,
     startNode,
     complaints,
-    /** Everybody asks to be called as soon as possible; the person is dialled first. */
-    ask: async (numbers: readonly string[], reason = 'asked') => {
+    /** Somebody calls and wants an operator. */
+    call: (from: string) => carrier.dial({ from, to: line }),
+    /** Everybody asks to be called as soon as possible, in these orders by turns. */
+    ask: async (
+      numbers: readonly string[],
+      reason = 'asked',
+      orders: readonly ('operator-first' | 'caller-first')[] = ['operator-first', 'caller-first'],
+    ) => {
       for (const phone of numbers) {
+        const order = orders[asked++ % orders.length] ?? 'operator-first'
         const answer = await inTransaction(database.kysely, (transaction) =>
           requestCallback(callbackRequests(transaction), {
             callSid: null,
@@ -137,7 +196,7 @@ export const startWorld = async (
             queue: 'general',
             topic: null,
             window: null,
-            order: 'caller-first',
+            order,
             now: Temporal.Instant.fromEpochMilliseconds(time.base),
           }),
         )
@@ -169,6 +228,20 @@ export const startWorld = async (
       }
     },
     rows: () => database.kysely.selectFrom('callbacks').selectAll().orderBy('phone').execute(),
+    reservations: () =>
+      database.kysely.selectFrom('reservations').select(['login', 'state']).execute(),
+    /** Operators who were found to miss calls. */
+    missed: async () =>
+      (await database.pool.query('select login, missed from presence where missed > 0')).rows,
+    /** Nobody waits, talks or is held for anybody. */
+    isQuiet: async () => {
+      const { rowCount } = await database.pool.query(
+        `select from reservations where state <> 'ended'
+         union all select from places where state <> 'ended'
+         union all select from presence where state in ('reserved', 'talking')`,
+      )
+      return rowCount === 0
+    },
     /** Telephones that rang, by number. */
     rings: () => {
       const book = new Map<string, number>()

@@ -5,6 +5,7 @@ import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { registerCallbackMetrics } from './callback-metrics.ts'
 import { stopCallback } from './callbacks/cancel-callback.ts'
+import { registerCallerMetrics } from './caller-metrics.ts'
 import type { CallLog } from './calls/call-log.ts'
 import { callQueue } from './calls/call-queue.ts'
 import type { CallPorts } from './calls/commit-turn.ts'
@@ -17,13 +18,21 @@ import { recordedWords } from './calls/recorded-words.ts'
 import { createTracer } from './calls/trace/tracer.ts'
 import type { CasePorts } from './cases/create-case.ts'
 import type { CaseStore } from './cases/ports.ts'
+import type { ChannelSessions } from './channel/session.ts'
+import { registerChannelMetrics } from './channel-metrics.ts'
 import { type ConsolePorts, consoleScope } from './consoles.ts'
 import { isText } from './flow-files/read-flow-folder.ts'
 import { builtInMusic, type LiveBridge } from './live-bridge.ts'
 import type { LiveCallbacks } from './live-callbacks.ts'
+import { callerScope, type LiveCallers } from './live-callers.ts'
+import { callerSessions, type LiveChannels, operatorSessions } from './live-channels.ts'
 import type { FlowControl } from './live-flows.ts'
+import type { LiveMedia } from './live-media.ts'
+import type { LivePhotos } from './live-photos.ts'
 import type { LiveQueues } from './live-queues.ts'
+import type { LiveRecordings } from './live-recordings.ts'
 import type { Logger } from './logging.ts'
+import { registerMediaMetrics } from './media-metrics.ts'
 import { createMetrics } from './metrics.ts'
 import { registerQueueMetrics } from './queue-metrics.ts'
 import { alwaysOpen, type Schedule } from './schedules/schedule.ts'
@@ -38,18 +47,25 @@ import { identityInClaim } from './simulator/softphone-token.ts'
 import { refuseUnknownLine } from './twilio/apology.ts'
 import { rememberSteps } from './twilio/remembered.ts'
 import { signatureCheck } from './twilio/signature.ts'
+import { socketOrigin, streamAddresses } from './twilio/stream.ts'
 import { renderStep } from './twilio/twiml.ts'
 import { hasVoice } from './twilio/voices.ts'
 import { noteAccess, requireAccess } from './web/api/access.ts'
 import { callRoutes } from './web/api/call-routes.ts'
 import { callbackRoutes } from './web/api/callback-routes.ts'
 import { caseRoutes } from './web/api/case-routes.ts'
+import { channelRoutes } from './web/api/channel-routes.ts'
 import { flowRoutes } from './web/api/flow-routes.ts'
 import { noticeRoutes } from './web/api/notice-routes.ts'
 import { operatorRoutes } from './web/api/operator-routes.ts'
 import { queueRoutes } from './web/api/queue-routes.ts'
+import { recordingRoutes } from './web/api/recording-routes.ts'
+import { photoRoutes } from './web/channel/photo-routes.ts'
 import { healthRoutes } from './web/health/health-routes.ts'
+import { closeSockets } from './web/http/close-sockets.ts'
 import { replyNotFound, replyWithError } from './web/http/errors.ts'
+import { networkOf } from './web/http/network-of.ts'
+import { mediaRoutes } from './web/media/media-routes.ts'
 import type { SoftphoneToken } from './web/operator/operator-routes.ts'
 import { pageRoutes } from './web/pages/page-routes.ts'
 import { audioRoutes } from './web/voice/audio-routes.ts'
@@ -64,11 +80,16 @@ export type Adapters = {
   readonly callLog: CallLog
   readonly cases: CaseStore
   readonly callbacks: LiveCallbacks
+  readonly callers: LiveCallers
+  readonly channels: LiveChannels
   readonly flowControl: FlowControl
   readonly notices: { readonly store: NoticeStore; readonly board: NoticeBoard }
   readonly queues: LiveQueues
   readonly bridge: LiveBridge
   readonly consoles: ConsolePorts
+  readonly media: LiveMedia
+  readonly recordings: LiveRecordings
+  readonly photos: LivePhotos
   /** Absent: documents can fetch nothing. */
   readonly outside?: Outside
   readonly recording: (hash: string) => Promise<Uint8Array | null>
@@ -81,6 +102,8 @@ export type Adapters = {
 export type AppOptions = {
   /** Origin that the carrier signs, without a trailing slash. Asked at each request: with port 0 it is known only after listening. */
   readonly publicUrl: () => string
+  /** Addresses and networks of proxies before this server; absent = none, addresses are those of connections. */
+  readonly trustedProxies?: readonly string[]
   /** Tokens that sign webhooks. */
   readonly authTokens: readonly string[]
   readonly adminToken: string | null
@@ -88,6 +111,8 @@ export type AppOptions = {
   readonly pagesDirectory: string
   /** Tokens of the softphones in browsers; null = operators are rung elsewhere only. */
   readonly softphone: (identity: string) => SoftphoneToken | null
+  /** Where the console's maps are drawn from; null or absent = nowhere. */
+  readonly map?: { readonly tiles: string; readonly attribution: string } | null
   /** What there is only where the simulated carrier stands in for a real one. */
   readonly demo: {
     readonly carrier: Carrier
@@ -115,6 +140,9 @@ export const carrierPrefix = '/carrier'
 /** Requests a minute to `/api` from one address. */
 const apiRequestsPerMinute = 600
 
+/** Requests a minute to channels from one address, behind which may be the telephones of a whole network. */
+const channelRequestsPerMinute = 3_000
+
 /**
  * Puts the server together: every edge in a scope of its own, with its own authentication, limits and
  * shape of errors. It listens to nothing yet.
@@ -128,6 +156,8 @@ export const buildApp = async (
     logController: new LogController({ disableRequestLogging: true }),
     // Entries name their call; a logger of its own for every request would only cost time.
     childLoggerFactory: (logger) => logger,
+    // Behind a proxy that is not known all callers would share the limits of one address.
+    trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     requestTimeout: requestTimeoutMs,
     connectionTimeout: requestTimeoutMs,
     keepAliveTimeout: 75_000,
@@ -149,10 +179,24 @@ export const buildApp = async (
     callbacks: adapters.callbacks.figures,
     onFault: (err) => adapters.logger.warn({ event: 'callback-figures-failed', err }),
   })
+  registerCallerMetrics(metrics.registry, {
+    figures: adapters.callers.figures,
+    onFault: (err) => adapters.logger.warn({ event: 'caller-figures-failed', err }),
+  })
+  registerMediaMetrics(metrics.registry, {
+    streams: adapters.media.figures,
+    refused: adapters.media.refused,
+  })
+  registerChannelMetrics(metrics.registry, {
+    figures: adapters.channels.figures,
+    open: adapters.channels.countOpen,
+    onFault: (err) => adapters.logger.warn({ event: 'channel-figures-failed', err }),
+  })
+  app.removeContentTypeParser('text/plain')
   app.setErrorHandler(replyWithError(adapters.isOutage))
   app.setNotFoundHandler(replyNotFound)
 
-  await app.register(websocket, { options: socketLimits })
+  await app.register(websocket, { options: socketLimits, preClose: closeSockets(app) })
   await app.register(swagger, { openapi: openapiInfo, hideUntagged: true })
   const calls = { ...callPorts(adapters, options), ...tracing(adapters.logger, options.demo) }
   const music = builtInMusic()
@@ -169,9 +213,17 @@ export const buildApp = async (
       },
     },
     callbacks: { ports: adapters.callbacks.dial, legOf: adapters.callbacks.legOf },
+    messages: adapters.callers.messages,
     queue: callQueue(),
     isSigned: signatureCheck(options.publicUrl, options.authTokens),
+    onStreamOver: adapters.media.onStreamNews,
+    onCallOver: adapters.media.onCallOver,
     onAnswer: metrics.webhook,
+  })
+  await app.register(mediaRoutes, {
+    ...adapters.media.socket,
+    isSigned: signatureCheck(() => socketOrigin(options.publicUrl()), options.authTokens),
+    elapsed: () => performance.now(),
   })
   await app.register(audioRoutes, {
     recording: async (hash) => (hash === music.hash ? music.bytes : adapters.recording(hash)),
@@ -191,6 +243,21 @@ export const buildApp = async (
     }),
     { prefix: '/operator' },
   )
+  await app.register(
+    callerScope({
+      ...adapters,
+      publicUrl: options.publicUrl,
+      onCallHint: adapters.queues.hints.onHint,
+      onChannelHint: adapters.channels.hints.onHint,
+    }),
+    { prefix: '/caller' },
+  )
+  const participants = [
+    ['/caller/channel', callerSessions(adapters.callers.sessions, options.publicUrl)],
+    ['/operator/channel', operatorSessions(adapters.consoles.sessions, options.publicUrl)],
+  ] as const
+  for (const [prefix, sessions] of participants)
+    await app.register(channelScope(adapters, options, sessions), { prefix })
   if (options.demo !== null)
     await app.register(restApi, { prefix: carrierPrefix, carrier: options.demo.carrier })
   app.get('/openapi.json', () => app.swagger())
@@ -225,6 +292,7 @@ export const callPorts = (
   adapters: Pick<Adapters, 'callStore' | 'flows' | 'clock' | 'outside'> & {
     readonly bridge?: Pick<LiveBridge, 'waits'>
     readonly notices: { readonly board: Pick<NoticeBoard, 'current'> }
+    readonly media?: Pick<LiveMedia, 'first'>
   },
   options: Pick<AppOptions, 'publicUrl'>,
 ): CallPorts => {
@@ -233,6 +301,7 @@ export const callPorts = (
     waitUrl: (place: string) => `/voice/wait/${place}`,
     roomUrl: (reservation: string) => `/voice/bridge/${reservation}`,
     audioUrl: audioAddress(options),
+    stream: streamAddresses(options.publicUrl),
   }
   return {
     calls: adapters.callStore,
@@ -243,6 +312,7 @@ export const callPorts = (
     ...(adapters.bridge === undefined ? {} : { waits: adapters.bridge.waits }),
     render: rememberSteps((step, audio) => renderStep(addresses, audio, step)),
     renderRefusal: refuseUnknownLine,
+    ...(adapters.media === undefined ? {} : { streams: adapters.media }),
     ...(adapters.outside === undefined ? {} : { outside: adapters.outside }),
   }
 }
@@ -262,6 +332,20 @@ const tracing = (logger: Logger, demo: AppOptions['demo']): Pick<CallPorts, 'onT
   }
 }
 
+/** Channels, of callers or of operators: `/caller/channel/…`, `/operator/channel/…`. */
+const channelScope =
+  (adapters: Adapters, { publicUrl }: AppOptions, sessions: ChannelSessions) =>
+  async (app: FastifyInstance): Promise<void> => {
+    await app.register(rateLimit, {
+      max: channelRequestsPerMinute,
+      timeWindow: '1 minute',
+      keyGenerator: ({ ip }) => networkOf(ip),
+    })
+    const { onShown, socket } = adapters.channels
+    await app.register(socket(sessions, publicUrl))
+    await app.register(photoRoutes, { ...adapters.photos, sessions, publicUrl, onShown })
+  }
+
 const apiScope =
   (adapters: Adapters, options: AppOptions) =>
   async (app: FastifyInstance): Promise<void> => {
@@ -270,8 +354,12 @@ const apiScope =
       global: false,
       max: apiRequestsPerMinute,
       timeWindow: '1 minute',
+      keyGenerator: ({ ip }) => networkOf(ip),
     })
-    app.removeContentTypeParser('text/plain')
+    app.addHook('onRequest', async (_request, reply) => {
+      // Of people, most of it: for the eyes of who asked, not for the disk of their browser.
+      void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    })
     // Before a body is read; guesses at the token are counted too.
     app.addHook('onRequest', app.rateLimit())
     app.decorateRequest('actor', null)
@@ -280,6 +368,12 @@ const apiScope =
     app.addHook('preHandler', noteAccess(journal))
     const timeZone = () => flows.current().timezone
     await app.register(callRoutes, { callLog, timeZone })
+    await app.register(channelRoutes, {
+      channels: adapters.channels.staffReads,
+      photo: adapters.photos.ofChannel,
+      timeZone,
+    })
+    await app.register(recordingRoutes, { ...adapters.recordings, timeZone })
     await app.register(caseRoutes, { ports: casePorts(adapters), timeZone })
     await app.register(callbackRoutes, {
       callbacks: callbacks.list,
@@ -352,7 +446,7 @@ const softphoneSources = {
 const pagesScope =
   (adapters: Adapters, options: AppOptions) =>
   async (app: FastifyInstance): Promise<void> => {
-    const { demo, publicUrl, pagesDirectory } = options
+    const { demo, publicUrl, pagesDirectory, map = null } = options
     const sources = demo === null ? softphoneSources : { connect: [], media: [] }
     await app.register(helmet, {
       contentSecurityPolicy: {
@@ -361,7 +455,7 @@ const pagesScope =
           defaultSrc: ["'self'"],
           // Sockets too: `'self'` of older browsers means pages alone.
           connectSrc: ["'self'", () => publicUrl().replace(/^http/, 'ws'), ...sources.connect],
-          imgSrc: ["'self'"],
+          imgSrc: ["'self'", 'blob:', ...(map ? [new URL(map.tiles).origin] : [])],
           mediaSrc: ["'self'", ...sources.media],
           objectSrc: ["'none'"],
           baseUri: ["'none'"],
@@ -372,7 +466,7 @@ const pagesScope =
       // Plain http on loopback is how the demo is opened.
       strictTransportSecurity: false,
     })
-    const pages = demo === null ? ['console'] : ['phone', 'console']
+    const pages = demo === null ? ['console', 'app'] : ['phone', 'console', 'app']
     await app.register(pageRoutes, { directory: pagesDirectory, pages })
     if (demo === null) return
     const { carrier, example } = demo

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
 
@@ -19,6 +20,10 @@ const schema = Type.Object({
       description: 'Origin that Twilio signs and callers see; default http://HOST:PORT',
     }),
   ),
+  TRUSTED_PROXIES: Type.String({
+    default: '',
+    description: 'Comma list of addresses or networks of proxies whose X-Forwarded-For is believed',
+  }),
   DATABASE_URL: Type.Optional(
     Type.String({
       pattern: '^postgres(ql)?://',
@@ -71,6 +76,23 @@ const schema = Type.Object({
   TWILIO_TWIML_APP_SID: Type.Optional(
     Type.String({ pattern: '^AP', description: 'Browser softphone tokens' }),
   ),
+  SMS_FROM: Type.Optional(
+    Type.String({
+      pattern: '^(\\+[0-9]{7,15}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$',
+      description: "Number or name that text messages come from; default the line's number",
+    }),
+  ),
+  MAP_TILES_URL: Type.Optional(
+    Type.String({
+      pattern: '^https://[^/{}]+/(?=.*\\{z\\})(?=.*\\{x\\})(?=.*\\{y\\})',
+      description: 'Map tiles of the console, with {z} {x} {y}; unset = coordinates and a link',
+    }),
+  ),
+  MAP_ATTRIBUTION: Type.String({
+    default: '',
+    maxLength: 200,
+    description: 'Whose map it is, shown on it',
+  }),
   ADMIN_TOKEN: Type.Optional(
     Type.String({
       minLength: 32,
@@ -99,6 +121,8 @@ export type Config = {
   readonly port: number
   /** Without a trailing slash; null = follows the address that is listened on. */
   readonly publicUrl: string | null
+  /** Addresses and networks; who comes by one of these is whom it says. */
+  readonly trustedProxies: readonly string[]
   readonly databaseUrl: Secret | null
   readonly dataDir: string
   readonly migrate: boolean
@@ -109,6 +133,10 @@ export type Config = {
   }
   /** Null = the simulated carrier. */
   readonly twilio: TwilioConfig | null
+  /** Null = text messages come from the number of their line. */
+  readonly smsFrom: string | null
+  /** Where the console's maps are drawn from; null = nowhere. */
+  readonly map: { readonly tiles: string; readonly attribution: string } | null
   readonly adminToken: Secret | null
   readonly logLevel: string
 }
@@ -153,6 +181,10 @@ export const readConfig = (
     if (!isOrigin(origin))
       faults.push(`FLOWS_FETCH_ALLOW: "${origin}" is not an origin such as https://example.org`)
   }
+  for (const proxy of listOf(given['TRUSTED_PROXIES'])) {
+    if (!isNetwork(proxy))
+      faults.push(`TRUSTED_PROXIES: "${proxy}" is not an address or network such as 10.0.0.0/8`)
+  }
   if (faults.length > 0) return { faults }
   return { config: configOf(settings, origins) }
 }
@@ -162,11 +194,17 @@ const configOf = (settings: Settings, fetchAllow: readonly string[]): Config =>
     host: settings.HOST,
     port: settings.PORT,
     publicUrl: settings.PUBLIC_URL?.replace(/\/$/, '') ?? null,
+    trustedProxies: listOf(settings.TRUSTED_PROXIES),
     databaseUrl: settings.DATABASE_URL === undefined ? null : secret(settings.DATABASE_URL),
     dataDir: settings.DATA_DIR,
     migrate: (settings.MIGRATE ?? (settings.DATABASE_URL === undefined ? '1' : '0')) === '1',
     flows: Object.freeze({ dir: settings.FLOWS_DIR, fetchAllow, check: settings.FLOWS_CHECK }),
     twilio: twilioOf(settings),
+    smsFrom: settings.SMS_FROM ?? null,
+    map:
+      settings.MAP_TILES_URL === undefined
+        ? null
+        : Object.freeze({ tiles: settings.MAP_TILES_URL, attribution: settings.MAP_ATTRIBUTION }),
     adminToken: settings.ADMIN_TOKEN === undefined ? null : secret(settings.ADMIN_TOKEN),
     logLevel: settings.LOG_LEVEL,
   })
@@ -203,6 +241,16 @@ const listOf = (text: string | undefined): readonly string[] =>
     .filter((item) => item !== '')
 
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
+
+const isNetwork = (text: string): boolean => {
+  const [address = '', bits, ...rest] = text.split('/')
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return rest.length === 0 && most > 0 && (bits === undefined || isBits(bits, most))
+}
+
+/** Not all addresses: then anybody could say to be anybody. */
+const isBits = (text: string, most: number): boolean =>
+  /^[1-9]\d{0,2}$/.test(text) && Number(text) <= most
 
 const faultOf = (name: string, property: TSchema, value: unknown): readonly string[] => {
   if (value === undefined || Value.Check(property, value)) return []

@@ -9,6 +9,7 @@ import type { Operator, Role } from './operators/operator.ts'
 import { newPassword } from './operators/password.ts'
 import { type Carrier, createCarrier, ownNumber } from './simulator/carrier.ts'
 import type { PhoneExample } from './simulator/phone-protocol.ts'
+import { createSpeaker } from './simulator/speech.ts'
 
 /** The account that the simulated carrier plays. */
 export type CarrierAccount = {
@@ -49,6 +50,10 @@ export const simulatedCarrier =
       get origins() {
         return { [publicUrl()]: url() }
       },
+      // Streams of calls carry what is said; without the synthesiser a murmur.
+      voice: createSpeaker(),
+      // Telephones ring at the phone pages that have their numbers: now, or when they are back.
+      phones: (address) => (address.startsWith('+') ? { kind: 'by-hand' } : undefined),
       // Recordings are fetched where the demo serves them.
       get apiUrl() {
         return publicUrl()

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   type ActivationPorts,
@@ -75,7 +76,8 @@ export const openFlows = async (
     store,
     flows,
     clock,
-    node: hostname(),
+    // Two nodes of one machine may have folders of their own.
+    node: `${hostname()}:${resolve(dir)}`,
     readFolder: () => readSteadyCandidate(dir, () => pause(settlingMs), prove),
     readStored: async (version) => {
       const contents = await versions.load(version)

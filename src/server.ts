@@ -9,6 +9,7 @@ import type { ActivationOrigin, Candidate } from './calls/activation.ts'
 import { noticeBoard } from './calls/notices.ts'
 import type { Web } from './calls/outside.ts'
 import type { CallStore, Clock, Effects, Flows } from './calls/ports.ts'
+import { tellOfLostLegs } from './carrier-restart.ts'
 import { applicationStatus } from './cases/application-status.ts'
 import type { Config } from './config.ts'
 import { consolePorts, simulatedSoftphone, twilioSoftphone } from './consoles.ts'
@@ -20,8 +21,10 @@ import type { Database } from './db/database.ts'
 import { isDatabaseAway } from './db/failures.ts'
 import { createFetchedTexts, createSentRequests, forgetFetched } from './db/fetched-documents.ts'
 import { forgetSignIns } from './db/forget-sign-ins.ts'
+import { forgetStatuses } from './db/forget-statuses.ts'
 import { endLost } from './db/lost-ends.ts'
 import { createNoticeStore } from './db/notices.ts'
+import { readOpenLegs } from './db/open-legs.ts'
 import { ensurePartitions } from './db/partitions.ts'
 import type { DB } from './db/schema.ts'
 import { createSilentCalls } from './db/silent-calls.ts'
@@ -41,22 +44,31 @@ import { endLostJob } from './jobs/end-lost.ts'
 import { followChanges } from './jobs/follow-changes.ts'
 import { forgetFetchedJob } from './jobs/forget-fetched.ts'
 import { forgetSignInsJob } from './jobs/forget-sign-ins.ts'
+import { forgetStatusesJob } from './jobs/forget-statuses.ts'
 import { processTimer, startJobs } from './jobs/job.ts'
 import { makePartitions } from './jobs/make-partitions.ts'
 import { sweepPresence } from './jobs/sweep-presence.ts'
 import { sweepTalksJob } from './jobs/sweep-talks.ts'
 import { openBridge } from './live-bridge.ts'
 import { callbackEffects, openCallbacks } from './live-callbacks.ts'
+import { type CallersOptions, openCallers } from './live-callers.ts'
+import { openChannels } from './live-channels.ts'
 import { openFlows, readFlows } from './live-flows.ts'
+import { type MediaAccount, openMedia } from './live-media.ts'
+import { openPhotos } from './live-photos.ts'
 import { openQueues } from './live-queues.ts'
+import { openRecordings } from './live-recordings.ts'
 import type { Logger } from './logging.ts'
 import { sweepTalks } from './queues/bridge.ts'
 import type { CarrierPort } from './queues/carrier.ts'
+import { type Restraint, restrained } from './queues/carrier-rest.ts'
+import type { StreamCarrier } from './recordings/carrier.ts'
 import type { Carrier } from './simulator/carrier.ts'
 import type { PhoneExample } from './simulator/phone-protocol.ts'
 import { openStorage, type Storage } from './storage.ts'
+import { restMessages } from './twilio/messages.ts'
 import { recordingAudio } from './twilio/recording-audio.ts'
-import { restCarrier } from './twilio/rest.ts'
+import { type RestAccount, restCarrier } from './twilio/rest.ts'
 
 export type Server = {
   /** Where it listens. */
@@ -133,31 +145,61 @@ const serve = async (
     readRecording: recordingAudio(recordingAccount(config, account, publicUrl)),
     now: () => performance.timeOrigin + performance.now(),
   })
-  const orders = restCarrier({
+  const restAccount: RestAccount = {
     ...recordingAccount(config, account, publicUrl),
     apiUrl: () => (config.twilio === null ? `${url}${carrierPrefix}` : config.twilio.apiUrl),
     publicUrl,
-  })
-  const adapters = await makeAdapters(config, candidate, database, clock, logger, web, orders)
+  }
+  const { carrier: orders, restraint } = restrained(restCarrier(restAccount), () =>
+    performance.now(),
+  )
+  const adapters = await makeAdapters(
+    config,
+    candidate,
+    database,
+    clock,
+    logger,
+    web,
+    orders,
+    restraint,
+    {
+      carrier: restMessages(restAccount),
+      key: messageKey(config, database),
+      smsFrom: config.smsFrom,
+      publicUrl,
+    },
+    {
+      accountSid: config.twilio?.accountSid ?? account.accountSid,
+      tokens: authTokens(config, account),
+    },
+  )
   const { flowControl, notices } = adapters
   const makeCarrier = replacements.carrier ?? simulatedCarrier(() => url, publicUrl)
   const demo =
     config.twilio === null ? await makeDemo(config, adapters, makeCarrier(account)) : null
   const app = await buildApp(adapters, {
     publicUrl,
+    trustedProxies: config.trustedProxies,
     authTokens: authTokens(config, account),
     adminToken: demo?.adminToken ?? config.adminToken?.reveal() ?? null,
     pagesDirectory,
     softphone: softphone(config, account, clock),
+    map: config.map,
     demo,
   })
   await app.listen({ host: config.host, port: config.port })
   url = `http://${urlHost(config.host)}:${(app.server.address() as AddressInfo).port}`
 
+  // A database of one's own may be that of other nodes too, whose carriers live.
+  if (demo !== null && config.databaseUrl === null)
+    await restartCarrier(adapters, database, publicUrl)
+
   const refreshes = {
     flows: flowControl.refresh,
     notices: notices.board.refresh,
     queues: async (from: string) => adapters.queues.hints.receive(from),
+    callers: async (from: string) => adapters.callers.hints.receive(from),
+    channels: async (from: string) => adapters.channels.hints.receive(from),
   }
   const changes = listenToChanges(
     database.url,
@@ -170,13 +212,18 @@ const serve = async (
   const stopJobs = startJobs(jobs(adapters, database, publicUrl), processTimer, (name, err) =>
     logger.error({ event: 'job-failed', name, err }),
   )
-  const stopRouting = adapters.queues.startRouting(adapters.bridge.ring, orders)
+  adapters.media.start()
+  const stopRouting = adapters.queues.startRouting(adapters.bridge.ring, orders, restraint)
   const close = async () => {
     await stopRouting()
     await demo?.carrier.close()
     await app.close()
+    await adapters.media.close()
+    adapters.photos.close()
+    await adapters.channels.end()
     await changes.close()
     adapters.queues.hints.close()
+    adapters.callers.hints.close()
     await stopJobs()
     web.close()
     await closeStorage()
@@ -194,7 +241,10 @@ const makeAdapters = async (
   clock: Clock,
   logger: Logger,
   web: Web,
-  orders: CarrierPort,
+  orders: CarrierPort & StreamCarrier,
+  restraint: Restraint,
+  callers: CallersOptions,
+  account: MediaAccount,
 ): Promise<Adapters> => {
   const elapsed = () => performance.now()
   const flowControl = await openFlows(config, candidate, database, clock, logger)
@@ -205,6 +255,27 @@ const makeAdapters = async (
   const queues = openQueues(database, flows, logger)
   const callStore = hintAfterEffects(createCallStore(database, effects(flows)), queues.hints.hint)
   const bridge = openBridge(database, queues, orders, callStore, flows, logger)
+  const ownCallers = openCallers(database, flows, logger, callers)
+  const channels = openChannels(database, flows, logger, {
+    onOpened: ownCallers.tellOfCall,
+    onTalkHint: queues.hints.onHint,
+    onTrustHint: ownCallers.hints.onHint,
+    levels: (callSid, listener) =>
+      media.levels(callSid, ({ inbound, outbound, silentSeconds }) =>
+        listener({ caller: inbound, operator: outbound, silentSeconds }),
+      ),
+  })
+  const recordings = openRecordings(database, config.dataDir, flows, clock, logger)
+  const media = openMedia(
+    database,
+    config.dataDir,
+    account,
+    flows,
+    orders,
+    channels,
+    logger,
+    recordings.end,
+  )
   return {
     logger,
     clock,
@@ -212,12 +283,25 @@ const makeAdapters = async (
     callStore,
     callLog: createCallLog(database.kysely),
     cases: createCaseStore(database),
-    callbacks: openCallbacks(database, flows, orders, logger, clock, queues.claims.endWrapUp),
+    callbacks: openCallbacks(
+      database,
+      flows,
+      orders,
+      restraint,
+      logger,
+      clock,
+      queues.claims.endWrapUp,
+    ),
+    callers: ownCallers,
+    channels,
+    photos: openPhotos(database, config.dataDir, channels.photos, clock),
     flowControl,
     notices: { store: noticeStore, board },
     queues,
     bridge,
     consoles: consolePorts(database, queues.claims, bridge.actions),
+    media,
+    recordings,
     outside: {
       web,
       texts: createFetchedTexts(database, elapsed),
@@ -241,6 +325,20 @@ const hintAfterEffects = (calls: CallStore, hint: () => void): CallStore => ({
   },
 })
 
+const restartCarrier = async (
+  adapters: Adapters,
+  database: Database,
+  publicUrl: () => string,
+): Promise<void> => {
+  const lost = await tellOfLostLegs({
+    calls: callPorts(adapters, { publicUrl }),
+    dial: adapters.callbacks.dial,
+    claims: adapters.queues.claims,
+    openLegs: () => readOpenLegs(database),
+  })
+  if (lost > 0) adapters.logger.info({ event: 'carrier-restarted', lost })
+}
+
 /** The functions of a flow that write, on the transaction of the turn. */
 const effects =
   (flows: Flows) =>
@@ -259,6 +357,13 @@ const recordingAccount = (config: Config, account: CarrierAccount, publicUrl: ()
         authToken: config.twilio.authToken.reveal(),
         apiUrl: () => config.twilio?.apiUrl ?? 'https://api.twilio.com',
       }
+
+/**
+ * What codes in messages follow from: the token of the account, which all nodes have. The accounts that
+ * simulated carriers play differ from node to node; in the demo nothing is a secret from this machine.
+ */
+const messageKey = (config: Config, { url }: Database): string =>
+  config.twilio === null ? `demo ${url}` : config.twilio.authToken.reveal()
 
 const obstacles = async (database: Database): Promise<readonly string[]> => {
   try {
@@ -330,6 +435,7 @@ const jobs = (adapters: Adapters, database: Database, publicUrl: () => string) =
     makePartitions((now) => ensurePartitions(database.pool, now), clock),
     forgetFetchedJob(() => forgetFetched(database)),
     forgetSignInsJob(() => forgetSignIns(database)),
+    forgetStatusesJob(() => forgetStatuses(database)),
     endLostJob(endLost(database, wrapUpSeconds(adapters.flows)), (count) => {
       logger.warn({ event: 'lost-ends', count })
       adapters.queues.hints.hint()
@@ -339,6 +445,11 @@ const jobs = (adapters: Adapters, database: Database, publicUrl: () => string) =
       (count) => logger.warn({ event: 'talks-swept', count }),
     ),
     ...adapters.callbacks.jobs,
+    ...adapters.media.jobs,
+    ...adapters.recordings.jobs,
+    ...adapters.callers.jobs,
+    ...adapters.channels.jobs,
+    ...adapters.photos.jobs,
     sweepPresence(adapters.consoles.presence, adapters.queues.hints.hint),
     closeSilentCallsJob(callPorts(adapters, { publicUrl }), createSilentCalls(database), {
       closed: (count) => logger.warn({ event: 'silent-calls-closed', count }),

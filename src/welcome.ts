@@ -5,6 +5,7 @@ export const welcome = (url: string, demo: Omit<Demo, 'carrier'>): string => `
   hotline is running with the simulated carrier: no telephone line is needed.
 
     Phone page   ${url}/phone
+    App page     ${url}/app (codes to sign in with come to the phone page)
     Console      ${url}/console
 ${signIns(demo)}    Terminal     npm run dial
     Call log     curl -H "Authorization: Bearer ${demo.adminToken}" ${url}/api/calls

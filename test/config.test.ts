@@ -31,6 +31,7 @@ t.test('all faults are told together, each with the name of its variable', async
     DATABASE_URL: 'mysql://x',
     MIGRATE: 'yes',
     FLOWS_FETCH_ALLOW: 'https://a.example/path',
+    TRUSTED_PROXIES: '10.0.0.1, proxy.example',
     FLOWS_CHECK: 'perhaps',
     TWILIO_ACCOUNT_SID: 'AC1',
     TWILIO_API_URL: 'http://api.example',
@@ -51,12 +52,20 @@ t.test('all faults are told together, each with the name of its variable', async
       'LOG_LEVEL',
       'TWILIO_AUTH_TOKEN',
       'FLOWS_FETCH_ALLOW',
+      'TRUSTED_PROXIES',
     ],
   )
 })
 
 t.test('an account without its token is a fault', async (t) => {
   t.match(faultsOf({ TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}` }), [/TWILIO_AUTH_TOKEN/])
+})
+
+t.test('a proxy is believed by its address or network, and never are all', async (t) => {
+  for (const good of ['10.0.0.1', '10.0.0.0/8, 192.168.1.1', '::1', 'fd00::/8'])
+    t.strictSame(faultsOf({ TRUSTED_PROXIES: good }), [], good)
+  for (const bad of ['0.0.0.0/0', '::/0', '10.0.0.0/33', '10.0.0.0/8/8', 'loopback', 'true', '1', '*'])
+    t.match(faultsOf({ TRUSTED_PROXIES: bad }), [/TRUSTED_PROXIES/], bad)
 })
 
 t.test('plain http to the REST API is for loopback only', async (t) => {

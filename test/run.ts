@@ -34,6 +34,7 @@ const tap = spawn(
   },
 )
 
+const times: { readonly name: string; readonly seconds: number }[] = []
 let passed = 0
 let failed = 0
 let block: string[] = []
@@ -41,6 +42,8 @@ for await (const raw of createInterface({ input: tap.stdout })) {
   const line = stripVTControlCharacters(raw)
   block.push(line)
   const file = /^(not ok|ok) \d+ - (.*)$/.exec(line)
+  const timed = /^(?:not ok|ok) \d+ - (\S+) # time=([\d.]+)ms/.exec(line)
+  if (timed) times.push({ name: timed[1] ?? '', seconds: Number(timed[2]) / 1000 })
   const total = /^# \{ (?:total: \d+)?(.*)\}/.exec(line)
   if (file) {
     write(file[1] === 'ok' ? `${line.slice(3)}\n` : `${block.join('\n')}\n`)
@@ -55,6 +58,12 @@ const code = await new Promise<number | null>((resolve) =>
   tap.exitCode === null ? tap.once('exit', resolve) : resolve(tap.exitCode),
 )
 await postgres.stop()
+
+const slowest = times.toSorted((one, other) => other.seconds - one.seconds).slice(0, 8)
+if (files.length > slowest.length)
+  write(
+    `slowest: ${slowest.map(({ name, seconds }) => `${name} ${seconds.toFixed(1)} s`).join(', ')}\n`,
+  )
 
 // A file that died without a failing assertion is a failure too.
 if (code !== 0 && failed === 0) failed = 1

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 
@@ -19,6 +19,8 @@ export type BlobStore = {
   readonly put: (content: Uint8Array) => Promise<Blob>
   /** Takes over a finished file, which is gone from its path afterwards. Both lie on one disk. */
   readonly adopt: (path: string) => Promise<Blob>
+  /** Keeps a finished file under its content's name; the path is still the caller's, to be removed afterwards. */
+  readonly keep: (path: string) => Promise<Blob>
   /** Null for a hash that is not kept, or is none. */
   readonly get: (hash: string) => Promise<Uint8Array | null>
   /** Length in bytes; null as with `get`. */
@@ -55,6 +57,24 @@ export const blobFolder = (root: string): BlobStore => {
     await syncFolder(root)
   }
 
+  const adopt = async (path: string): Promise<Blob> => {
+    const file = await open(path, 'r+')
+    const hash = createHash('sha256')
+    let bytes = 0
+    try {
+      for await (const chunk of file.createReadStream({ autoClose: false })) {
+        hash.update(chunk)
+        bytes += chunk.length
+      }
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    const blob = { hash: hash.digest('hex'), bytes }
+    await settle(path, blob.hash)
+    return blob
+  }
+
   return {
     put: async (content) => {
       const blob = {
@@ -73,21 +93,15 @@ export const blobFolder = (root: string): BlobStore => {
       await settle(path, blob.hash)
       return blob
     },
-    adopt: async (path) => {
-      const file = await open(path, 'r+')
-      const hash = createHash('sha256')
-      let bytes = 0
-      try {
-        for await (const chunk of file.createReadStream({ autoClose: false })) {
-          hash.update(chunk)
-          bytes += chunk.length
-        }
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      const blob = { hash: hash.digest('hex'), bytes }
-      await settle(path, blob.hash)
+    adopt,
+    keep: async (path) => {
+      const copy = join(incoming, randomUUID())
+      await mkdir(incoming, { recursive: true })
+      // A second name costs nothing; where the disk has none, a copy.
+      await link(path, copy).catch(() => copyFile(path, copy))
+      const blob = await adopt(copy)
+      // Of two names of one file, renaming one into the other leaves both.
+      await rm(copy, { force: true })
       return blob
     },
     get: async (hash) => {

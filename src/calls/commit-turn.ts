@@ -24,6 +24,7 @@ import type {
   Flows,
   RenderStep,
   Step,
+  StreamToStart,
   TurnRecord,
 } from './ports.ts'
 import { type EngineRun, type SettledTurn, settle } from './settle.ts'
@@ -42,6 +43,8 @@ export type CallPorts = {
   readonly waits?: QueueWaits
   /** Absent: documents can fetch nothing. */
   readonly outside?: Outside
+  /** What calls of integrated lines stream to us. Absent: nothing is streamed. */
+  readonly streams?: { readonly first: (callSid: string) => StreamToStart }
   /**
    * Told of every turn committed, with all it did. Only the demo has one: what a flow knows of a caller
    * is personal.
@@ -172,11 +175,13 @@ const recordOf = (
 ): TurnRecord => {
   const { outcome: _outcome, topic: _topic, ...changes } = settled.changes
   const session = sessionOf(take, settled)
+  const stream = streamOf(ports, take, context)
   const step: Step = {
     prompts: settled.prompts,
     language: settled.language,
     next: nextOf(take, settled, context),
     nextTurn: take.turn + 1,
+    ...(stream === null ? {} : { stream }),
   }
   return {
     callSid: take.callSid,
@@ -185,7 +190,11 @@ const recordOf = (
     at: context.now,
     ...ports.render(step, context.flowSet.audio),
     session: session === null ? null : changingText(session),
-    events: [...(take.meanwhile?.events ?? []), ...toCallEvents(settled.events, context.now)],
+    events: [
+      ...(take.meanwhile?.events ?? []),
+      ...(stream === null ? [] : [{ at: context.now, type: streamAsked, data: {} }]),
+      ...toCallEvents(settled.events, context.now),
+    ],
     changes:
       settled.wait.kind === 'end'
         ? { ...changes, ...closing(settled.wait.how, marksOf(take, settled)) }
@@ -195,6 +204,16 @@ const recordOf = (
       : { opening: take.opening, constants: session === null ? null : constantText(session) }),
   }
 }
+
+/** Event of a call whose answer asked for its stream: a recording, or a reason why not, is owed for it. */
+export const streamAsked = 'stream-asked'
+
+const streamOf = (
+  { streams }: CallPorts,
+  { turn, callSid }: TurnToTake,
+  { line }: PlatformContext,
+): StreamToStart | null =>
+  turn === 0 && line?.integrated === true ? (streams?.first(callSid) ?? null) : null
 
 /** What the next turn resumes from; null once the flow has ended. */
 const sessionOf = (take: TurnToTake, settled: SettledTurn): CallSession | null =>

@@ -132,6 +132,16 @@ export type Step = {
     | { readonly kind: 'give-up' }
   /** Number of the turn that the answer to this step will be. */
   readonly nextTurn: number
+  /** With the answer to a call on an integrated line: what the carrier streams to us from now on. */
+  readonly stream?: StreamToStart
+}
+
+/** Both sides of the call, as long as it lasts. */
+export type StreamToStart = {
+  /** Unique in its call. */
+  readonly name: string
+  /** Proves, once, that a stream is this one. */
+  readonly token: string
 }
 
 /** `isShared`: made of the words of the flow alone, with nothing that belongs to one caller. */

@@ -3,10 +3,10 @@ import pg from 'pg'
 import type { Connection } from './transaction.ts'
 
 /**
- * What nodes tell each other of: something was written that others keep in memory, or (`queues`) that
- * they may act upon.
+ * What nodes tell each other of: something was written that others keep in memory, or (`queues`,
+ * `callers`, `channels`) that they may act upon.
  */
-export const changeTopics = ['flows', 'notices', 'queues'] as const
+export const changeTopics = ['flows', 'notices', 'queues', 'callers', 'channels'] as const
 
 export type ChangeTopic = (typeof changeTopics)[number]
 

@@ -10,6 +10,8 @@ export type Database = {
   readonly pool: pg.Pool
   /** A few connections kept free for turns, so that no report or code check makes a caller wait. */
   readonly turnsPool: pg.Pool
+  /** Kept free for bringing callers and operators together: in a rush everything else waits for `pool`. */
+  readonly routingPool: pg.Pool
   close(): Promise<void>
 }
 
@@ -22,6 +24,9 @@ export type DatabaseOptions = {
   readonly onConnectionError?: (cause: Error) => void
 }
 
+/** One for the router, which does one thing at a time, and one where that breaks. */
+const routingConnections = 2
+
 /** How long a statement may take; migrations run on a connection of their own, without a limit. */
 const statementTimeoutMilliseconds = 5_000
 
@@ -31,14 +36,16 @@ export const openDatabase = (url: string, options: DatabaseOptions = {}): Databa
   const turnsPool = openPool(url, options.turnsMax ?? 3, options, {
     options: '-c plan_cache_mode=force_generic_plan',
   })
+  const routingPool = openPool(url, routingConnections, options)
   const kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
   return {
     url,
     kysely,
     pool,
     turnsPool,
+    routingPool,
     close: async () => {
-      await Promise.all([kysely.destroy(), turnsPool.end()])
+      await Promise.all([kysely.destroy(), turnsPool.end(), routingPool.end()])
     },
   }
 }

@@ -142,6 +142,42 @@ export interface CallbackWishes {
   window_to: Temporal.Instant | null;
 }
 
+export interface CallerAttempts {
+  address: string;
+  at: Generated<Temporal.Instant>;
+  id: Generated<number>;
+  is_right: Generated<boolean>;
+  kind: string;
+  phone: string;
+}
+
+export interface Callers {
+  created_at: Generated<Temporal.Instant>;
+  /**
+   * Consent: trusted persons may see chats at all.
+   */
+  is_chat_shared: Generated<boolean>;
+  /**
+   * Consent: the operator of an integrated call sees the name.
+   */
+  is_profile_shown: Generated<boolean>;
+  language: Generated<string>;
+  name: string | null;
+  phone: string;
+}
+
+export interface CallerSessions {
+  channel_id: string | null;
+  created_at: Generated<Temporal.Instant>;
+  ended_at: Temporal.Instant | null;
+  expires_at: Temporal.Instant;
+  id: Generated<string>;
+  person_id: string | null;
+  phone: string | null;
+  seen_at: Generated<Temporal.Instant>;
+  token_hash: Buffer;
+}
+
 export interface Calls {
   answered_at: Temporal.Instant | null;
   call_sid: string;
@@ -234,6 +270,78 @@ export interface Cases {
   status: string;
 }
 
+export interface ChannelDisclosures {
+  at: Generated<Temporal.Instant>;
+  channel_id: string;
+  login: string;
+  what: string;
+}
+
+export interface ChannelEvents {
+  at: Temporal.Instant;
+  /**
+   * `caller`, `operator:LOGIN` or `trusted:ID`; null for what nobody did.
+   */
+  author_key: string | null;
+  channel_id: string;
+  /**
+   * Given by the client: the same again has no effect, whatever it says. Of `trusted` what became of the person.
+   */
+  client_id: string | null;
+  /**
+   * What belongs to the type. Personal data.
+   */
+  data: Generated<Json>;
+  sequence: number;
+  type: string;
+}
+
+export interface ChannelMarks {
+  channel_id: string;
+  delivered: number;
+  person_key: string;
+  seen: number;
+}
+
+export interface Channels {
+  call_sid: string;
+  closed_at: Temporal.Instant | null;
+  id: Generated<string>;
+  is_chat_open: Generated<boolean>;
+  /**
+   * Number of the last event. Its row is locked by whatever adds one, so that there are neither gaps nor duplicates.
+   */
+  last_sequence: Generated<number>;
+  /**
+   * Number of the line, E.164.
+   */
+  line: string;
+  /**
+   * Where the caller is, as long as the caller shares it; nowhere else are coordinates kept. Personal data.
+   */
+  location: Json | null;
+  /**
+   * Event that told it.
+   */
+  location_sequence: number | null;
+  opened_at: Generated<Temporal.Instant>;
+  /**
+   * Who talks to the caller, as told last; `talks` knows it first.
+   */
+  operator: string | null;
+  /**
+   * The caller, E.164. Personal data.
+   */
+  phone: string;
+}
+
+export interface ChannelWatchers {
+  channel_id: string;
+  node: string;
+  person_key: string;
+  until: Temporal.Instant;
+}
+
 export interface CodeAttempts {
   at: Temporal.Instant;
   call_sid: string;
@@ -319,6 +427,14 @@ export interface FlowVersions {
   manifest: Json;
 }
 
+export interface GuestLinks {
+  call_sid: string;
+  channel_id: string;
+  made_at: Generated<Temporal.Instant>;
+  person_id: string;
+  token_hash: Buffer;
+}
+
 export interface Journal {
   action: string;
   at: Generated<Temporal.Instant>;
@@ -395,6 +511,40 @@ export interface OperatorSessions {
   token_hash: Buffer;
 }
 
+export interface Photos {
+  /**
+   * The participant who sends it; asked again for the right to when it is posted.
+   */
+  author: Json;
+  author_key: string;
+  /**
+   * Of the picture as it is kept.
+   */
+  bytes: number | null;
+  channel_id: string;
+  /**
+   * The client's own: the same sending begun anew goes on in the same row.
+   */
+  client_id: string;
+  created_at: Generated<Temporal.Instant>;
+  hash: string | null;
+  height: number | null;
+  id: Generated<string>;
+  /**
+   * Of the upload, in bytes.
+   */
+  length: number;
+  posted_at: Temporal.Instant | null;
+  refusal: string | null;
+  /**
+   * `stored`: the picture is kept, the message is not there yet. `given-up`: no byte came for an hour.
+   */
+  state: Generated<string>;
+  thumbnail_hash: string | null;
+  upload_id: string;
+  width: number | null;
+}
+
 export interface Places {
   /**
    * When the person first talked to an operator.
@@ -459,12 +609,56 @@ export interface Presence {
    */
   next_state: string | null;
   /**
-   * Why the system decided, such as `missed`; null when the operator did.
+   * Why the system decided: `missed`, `bad-contact` (the carrier rings no such address), `gone`, `signed-out`; null when the operator did.
    */
   reason: string | null;
   since: Generated<Temporal.Instant>;
   state: Generated<string>;
   wrap_up_until: Temporal.Instant | null;
+}
+
+export interface RecordingAbsences {
+  call_sid: string;
+  noted_at: Generated<Temporal.Instant>;
+  reason: string;
+  started_at: Temporal.Instant;
+}
+
+export interface Recordings {
+  call_sid: string;
+  deleted_at: Temporal.Instant | null;
+  deleted_by: string | null;
+  /**
+   * Set before the first file is removed: from then on nobody hears it.
+   */
+  deleting_since: Temporal.Instant | null;
+  deletion_reason: string | null;
+  ended_at: Temporal.Instant | null;
+  held_at: Temporal.Instant | null;
+  held_by: string | null;
+  /**
+   * Why it must not be deleted for now (a legal hold); null = it is not held.
+   */
+  hold_reason: string | null;
+  id: Generated<string>;
+  /**
+   * May be deleted from then on: at least three years after its end; null while the call goes on.
+   */
+  keep_until: Temporal.Instant | null;
+  line: string | null;
+  /**
+   * Number of the caller. Personal data.
+   */
+  phone: string;
+  /**
+   * Beginning of its first stream.
+   */
+  started_at: Temporal.Instant;
+}
+
+export interface Refusals {
+  at: Generated<Temporal.Instant>;
+  phone: string;
 }
 
 export interface Reservations {
@@ -540,6 +734,15 @@ export interface SignInAttempts {
   login: string;
 }
 
+export interface SignInCodes {
+  expires_at: Temporal.Instant;
+  id: Generated<string>;
+  made_at: Generated<Temporal.Instant>;
+  phone: string;
+  tries: Generated<number>;
+  used_at: Temporal.Instant | null;
+}
+
 export interface StatusCallbacks {
   call_sid: string;
   /**
@@ -556,6 +759,55 @@ export interface StatusCallbacks {
    * Carrier's own number from 0; null when it sent none.
    */
   sequence_number: number | null;
+}
+
+export interface StreamFaults {
+  at: Generated<Temporal.Instant>;
+  call_sid: string;
+  id: Generated<number>;
+  stream_sid: string | null;
+  why: string;
+}
+
+export interface Streams {
+  asked_at: Generated<Temporal.Instant>;
+  bytes: number | null;
+  call_sid: string;
+  ended_at: Temporal.Instant | null;
+  frames: number | null;
+  /**
+   * Where messages were lost and silence stands for them: `[{ track, atMs, ms }]`.
+   */
+  gaps: Generated<Json>;
+  /**
+   * SHA-256 of the file, which is its name; stays when the file is deleted.
+   */
+  hash: string | null;
+  lease_until: Temporal.Instant | null;
+  lost_frames: number | null;
+  milliseconds: number | null;
+  /**
+   * Process that takes it. One that is past its lease is dead: another may finish the file.
+   */
+  node: string | null;
+  /**
+   * 1 is the one that the answer to the call asks for; each further one was ordered after the last had broken off. It is part of the one-time token.
+   */
+  ordinal: number;
+  /**
+   * Why it ended or failed.
+   */
+  reason: string | null;
+  repeated_frames: number | null;
+  /**
+   * When its time 0 was, by the clock of the database.
+   */
+  started_at: Temporal.Instant | null;
+  /**
+   * `asked`: ordered, not here yet. `open`: a node takes it. `ended`: its file is kept. `lost`: it was taken and its file is gone. `failed`: it never came, or nothing of it could be kept.
+   */
+  state: string;
+  stream_sid: string | null;
 }
 
 export interface Surveys {
@@ -594,6 +846,64 @@ export interface Talks {
   written_up_at: Temporal.Instant | null;
 }
 
+export interface TextMessages {
+  by: string;
+  /**
+   * Last status by the carrier's word; null before the first.
+   */
+  delivery: string | null;
+  ended_at: Temporal.Instant | null;
+  error_code: string | null;
+  facts: Generated<Json>;
+  from_number: string | null;
+  id: Generated<string>;
+  kind: string;
+  language: string;
+  lease_until: Temporal.Instant | null;
+  /**
+   * Line whose number it comes from; null = the usual one.
+   */
+  line: string | null;
+  message_sid: string | null;
+  next_at: Generated<Temporal.Instant>;
+  /**
+   * When it is no longer worth sending.
+   */
+  overdue_at: Temporal.Instant;
+  purpose: string;
+  queued_at: Generated<Temporal.Instant>;
+  sending_at: Temporal.Instant | null;
+  /**
+   * `sending` is committed before the order; without an answer it becomes `uncertain`, and is never sent again.
+   */
+  state: Generated<string>;
+  to_number: string;
+}
+
+export interface TrustedPersons {
+  caller_phone: string;
+  changed_at: Generated<Temporal.Instant>;
+  code_expires_at: Temporal.Instant;
+  /**
+   * What the digits of the invitation follow from, as in sign_in_codes.
+   */
+  code_id: Generated<string>;
+  code_tries: Generated<number>;
+  id: Generated<string>;
+  invited_at: Generated<Temporal.Instant>;
+  is_told_of_calls: boolean;
+  is_told_place: boolean;
+  may_read: boolean;
+  may_write: boolean;
+  name: string;
+  phone: string;
+  /**
+   * SHA-256 of the token in the invitation by which the person ends it.
+   */
+  refusal_hash: Buffer;
+  state: Generated<string>;
+}
+
 export interface Turns {
   /**
    * Hash of a shared answer. It is written before the turn and never deleted, so no key is checked at every turn.
@@ -621,10 +931,18 @@ export interface DB {
   callback_counts: CallbackCounts;
   callback_wishes: CallbackWishes;
   callbacks: Callbacks;
+  caller_attempts: CallerAttempts;
+  caller_sessions: CallerSessions;
+  callers: Callers;
   calls: Calls;
   case_changes: CaseChanges;
   case_numbers: CaseNumbers;
   cases: Cases;
+  channel_disclosures: ChannelDisclosures;
+  channel_events: ChannelEvents;
+  channel_marks: ChannelMarks;
+  channel_watchers: ChannelWatchers;
+  channels: Channels;
   code_attempts: CodeAttempts;
   console_commands: ConsoleCommands;
   fetched_documents: FetchedDocuments;
@@ -632,18 +950,28 @@ export interface DB {
   flow_files: FlowFiles;
   flow_folders: FlowFolders;
   flow_versions: FlowVersions;
+  guest_links: GuestLinks;
   journal: Journal;
   notices: Notices;
   operator_sessions: OperatorSessions;
   operators: Operators;
+  photos: Photos;
   places: Places;
   presence: Presence;
+  recording_absences: RecordingAbsences;
+  recordings: Recordings;
+  refusals: Refusals;
   reservations: Reservations;
   sent_requests: SentRequests;
   sessions: Sessions;
   sign_in_attempts: SignInAttempts;
+  sign_in_codes: SignInCodes;
   status_callbacks: StatusCallbacks;
+  stream_faults: StreamFaults;
+  streams: Streams;
   surveys: Surveys;
   talks: Talks;
+  text_messages: TextMessages;
+  trusted_persons: TrustedPersons;
   turns: Turns;
 }

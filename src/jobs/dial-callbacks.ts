@@ -2,13 +2,11 @@ import { callsASecond, type DialPorts, dialNext } from '../callbacks/dial.ts'
 import type { RipeCallback, Swept } from '../callbacks/dialling.ts'
 import { makeDue } from '../callbacks/make-due.ts'
 import { type Resolved, resolveDoubts } from '../callbacks/resolve-doubts.ts'
+import type { Restraint } from '../queues/carrier-rest.ts'
 import type { Schedule } from '../schedules/schedule.ts'
 import type { Job } from './job.ts'
 
 const secondMs = 1000
-
-/** So long nobody of this node asks a carrier that takes no orders. */
-const restMs = 10_000
 
 export type CallbackReports = {
   readonly swept: (swept: Swept) => void
@@ -22,21 +20,20 @@ export type CallbackReports = {
 export const dialCallbacks = (
   ports: DialPorts,
   hoursOf: (callback: RipeCallback) => Schedule,
+  restraint: Restraint,
   report: Pick<CallbackReports, 'swept'>,
-): Job => {
-  let restsUntil = 0
-  return {
-    name: 'dial-callbacks',
-    everyMs: secondMs / callsASecond,
-    run: async () => {
-      const swept = await ports.store.sweep()
-      if (swept.expired + swept.servedOtherwise > 0) report.swept(swept)
-      await makeDue(ports.store, hoursOf)
-      if (ports.elapsed() < restsUntil) return
-      if ((await dialNext(ports)) === 'refused-for-now') restsUntil = ports.elapsed() + restMs
-    },
-  }
-}
+): Job => ({
+  name: 'dial-callbacks',
+  everyMs: secondMs / callsASecond,
+  run: async () => {
+    const swept = await ports.store.sweep()
+    if (swept.expired + swept.servedOtherwise > 0) report.swept(swept)
+    await makeDue(ports.store, hoursOf)
+    if (restraint.take(1) === 0) return
+    await dialNext(ports)
+    restraint.spare()
+  },
+})
 
 /** Finds out by the carrier's own list what became of attempts that nothing is heard of. */
 export const resolveCallbacks = (

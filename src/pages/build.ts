@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { glob, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
 
 const project = fileURLToPath(new URL('../../', import.meta.url))
 const target = `${project}dist/pages`
 const sources = [
   'src/pages/**/*.*',
   'src/simulator/{phone,softphone}-protocol.ts',
-  'src/web/operator/protocol.ts',
+  'src/web/{operator,channel,caller}/protocol.ts',
   'package-lock.json',
 ]
 
@@ -19,6 +21,19 @@ async function sourceStamp(): Promise<string> {
     hash.update(`${file}\0`).update(await readFile(project + file))
   }
   return hash.digest('hex')
+}
+
+const brotli = promisify(brotliCompress)
+const shrink = promisify(gzip)
+
+/** Smaller copies of what is text and worth it, which the server sends to browsers that take them. */
+async function compress(directory: string): Promise<void> {
+  for await (const file of glob('*.{js,css,svg}', { cwd: directory })) {
+    const content = await readFile(`${directory}/${file}`)
+    if (content.length < 1024) continue
+    await writeFile(`${directory}/${file}.br`, await brotli(content))
+    await writeFile(`${directory}/${file}.gz`, await shrink(content, { level: 9 }))
+  }
 }
 
 const builtStamp = () => readFile(`${target}/stamp`, 'utf8').catch(() => null)
@@ -45,6 +60,7 @@ export async function buildPages(): Promise<{ directory: string; built: boolean 
     logLevel: 'warn',
     build: { ...config.build, outDir: aside, emptyOutDir: true },
   })
+  await compress(`${aside}/assets`)
   await writeFile(`${aside}/stamp`, stamp)
   await mkdir(`${project}dist`, { recursive: true })
   await rename(target, `${aside}-before`).catch(() => undefined)

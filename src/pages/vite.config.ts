@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import type { UserConfig } from 'vite'
+import { appShell } from './app-shell.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 const server = process.env['HOTLINE_URL'] ?? 'http://127.0.0.1:3000'
@@ -13,7 +14,7 @@ const server = process.env['HOTLINE_URL'] ?? 'http://127.0.0.1:3000'
 const config: UserConfig = {
   root,
   base: '/',
-  plugins: [react()],
+  plugins: [react(), appShell()],
   publicDir: false,
   build: {
     target: ['chrome123', 'firefox121', 'safari17.5'],
@@ -21,7 +22,17 @@ const config: UserConfig = {
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { phone: `${root}phone/index.html`, console: `${root}console/index.html` },
+      input: {
+        phone: `${root}phone/index.html`,
+        console: `${root}console/index.html`,
+        app: `${root}app/index.html`,
+        'app-worker': `${root}app/worker.ts`,
+      },
+      output: {
+        // A worker is asked for by a name that stays, and keeps pages below its own place.
+        entryFileNames: ({ name }) =>
+          name === 'app-worker' ? 'app/worker.js' : 'assets/[name]-[hash].js',
+      },
     },
   },
   server: {
@@ -31,6 +42,7 @@ const config: UserConfig = {
       '/phone/example': server,
       '/phone/speech': server,
       '/operator': { target: server, ws: true },
+      '/caller': { target: server, ws: true },
       '/simulated/softphone': { target: server, ws: true },
     },
   },

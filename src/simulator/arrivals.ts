@@ -34,7 +34,7 @@ const numberOf = (seed: string, index: number): string =>
 
 /** Whether somebody talks to a person after what was reported. */
 const talksAfter = (talking: boolean, report: Call['history'][number]): boolean => {
-  if (report.type === 'conference') return report.state === 'talking'
+  if (report.type === 'conference') return report.state === 'talking' || report.state === 'held'
   return report.type === 'transfer' ? report.state === 'connected' : talking
 }
 

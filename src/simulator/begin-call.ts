@@ -11,6 +11,8 @@ import { createReportLog } from './report-log.ts'
 import type { Parameters } from './signature.ts'
 import { fetchSound } from './sound-file.ts'
 import type { CallEnd, Stage } from './stage.ts'
+import { createCallSound } from './streams/call-sound.ts'
+import { createCallStreams } from './streams/call-streams.ts'
 import { createPost, type Delivery } from './webhook.ts'
 
 /** Calls of four hours are cut. Source: twilio.com/docs/voice/twiml/dial, "timeLimit". */
@@ -45,7 +47,12 @@ export const beginCall = (setting: CallSetting, plan: CallPlan): Call => {
     stopLimit()
     stopLimit = clock.after(seconds * 1000, () => controls.interrupt({ kind: 'time-limit' }))
   }
-  const { leg, controls } = createLeg(clock, log.add, note, () => {
+  const sound = createCallSound(clock, setting.sounds)
+  const add = (report: PhoneReport): void => {
+    log.add(report)
+    sound.hear(report)
+  }
+  const { leg, controls } = createLeg(clock, add, note, () => {
     answeredAt = clock.now()
     limit(plan.limitSeconds ?? longestCall)
     status = 'in-progress'
@@ -106,6 +113,19 @@ export const beginCall = (setting: CallSetting, plan: CallPlan): Call => {
     }
     return delivery
   }
+  const streams = createCallStreams({
+    accountSid: setting.accountSid,
+    authToken: setting.authToken,
+    callSid,
+    clock,
+    newSid,
+    route: setting.route,
+    sound,
+    faults: setting.streamFaults,
+    note,
+    tell: (callback, parameters) => void callBack('status', { ...callback, parameters }, false),
+    keep: (work) => void keep(work),
+  })
   const progress = createCallbacks(clock, plan.news, (request, shown) => {
     const parameters = [...standard(shown), ...request.parameters]
     const sent = post({ ...request, kind: 'status', parameters })
@@ -120,7 +140,8 @@ export const beginCall = (setting: CallSetting, plan: CallPlan): Call => {
   const finish = (end: CallEnd): void => {
     status = end.status
     endedAt = clock.now()
-    log.add({ type: 'call', state: 'ended', callSid, to, reason: end.reason })
+    streams.end()
+    add({ type: 'call', state: 'ended', callSid, to, reason: end.reason })
     const seconds = answeredAt === null ? 0 : Math.round((endedAt - answeredAt) / 1000)
     void keep(progress.ended(end.status, seconds, sipCode))
   }
@@ -152,6 +173,8 @@ export const beginCall = (setting: CallSetting, plan: CallPlan): Call => {
         endCall: () => controls.interrupt({ kind: 'completed' }),
         nudge: () => controls.interrupt({ kind: 'nudged' }),
         ring: setting.ringFor(identity),
+        startStream: streams.start,
+        stopStream: streams.stop,
         actionAfterRedirect: setting.actionAfterRedirect,
         fetchSound: async (url) => setting.recordings.soundAt(url) ?? fetchSound(setting, url),
         keepRecording: (recording) => setting.recordings.keep({ ...recording, callSid }),
@@ -200,7 +223,10 @@ export const beginCall = (setting: CallSetting, plan: CallPlan): Call => {
       }
     },
     press: controls.press,
-    speak: controls.speak,
+    speak: (milliseconds) => {
+      controls.speak(milliseconds)
+      sound.speak(milliseconds)
+    },
     spoken: controls.spoken,
     sound: controls.sound,
     hangUp: () => {
@@ -210,6 +236,8 @@ export const beginCall = (setting: CallSetting, plan: CallPlan): Call => {
     answer: (by) => plan.answer?.(by),
     refuse: (how, code) => plan.refuse?.(how, code),
     interrupt: controls.interrupt,
+    startStream: streams.start,
+    stopStream: streams.stop,
     trace: (turn) => log.add({ type: 'trace', ...turn }),
     record: () => ({
       callSid,

@@ -14,6 +14,9 @@ import type { Recordings } from './recordings.ts'
 import type { Ring } from './ring.ts'
 import type { Parameters } from './signature.ts'
 import type { CallEnd } from './stage.ts'
+import type { StartedStream, StreamWish } from './streams/call-streams.ts'
+import type { SoundBank } from './streams/sound-bank.ts'
+import type { StreamFaults } from './streams/stream-faults.ts'
 import type { Send } from './wire.ts'
 
 /** What a number of the account is set to do; as in Twilio's IncomingPhoneNumbers. */
@@ -74,6 +77,9 @@ export type Call = {
   readonly answer: (by?: WhoAnswered) => void
   readonly refuse: (how: Refusal, sipCode?: number) => void
   readonly interrupt: (interruption: Interruption) => void
+  readonly startStream: (wish: StreamWish) => StartedStream
+  /** By name or SID; false when there is none. */
+  readonly stopStream: (key: string) => boolean
   /** Puts what the server tells of its flow among the reports. */
   readonly trace: (turn: TurnTrace) => void
   readonly record: () => CallRecord
@@ -101,6 +107,8 @@ export type CallSetting = {
   /** Rings a telephone on behalf of a leg. */
   readonly ringFor: (leg: LegIdentity) => Ring
   readonly enter: (call: Call) => void
+  readonly sounds: SoundBank
+  readonly streamFaults: StreamFaults
   readonly actionAfterRedirect: boolean
   readonly documentLimit: number
   readonly observe: (observation: WebhookObservation) => void

@@ -13,6 +13,7 @@ import { type Conferences, createConferences } from './conferences.ts'
 import { createRing } from './dialled-leg.ts'
 import type { WebhookObservation } from './exchange.ts'
 import { type Faults, noFaults } from './faults.ts'
+import { createHandsets, type Handsets } from './handsets.ts'
 import { randomSids, type Sids } from './identifiers.ts'
 import type { Direction } from './inbound.ts'
 import { createLedger, type Ledger } from './ledger.ts'
@@ -23,6 +24,11 @@ import { createRateGate } from './rate-gate.ts'
 import { createRecordings, type Recordings } from './recordings.ts'
 import type { Parameters } from './signature.ts'
 import { createSoftphones, type Softphones } from './softphones.ts'
+import { fetchFile } from './sound-file.ts'
+import type { Speaker } from './speech.ts'
+import { createSoundBank } from './streams/sound-bank.ts'
+import { noStreamFaults, type StreamFaults } from './streams/stream-faults.ts'
+import { createTextMessages, type TextMessages } from './text-messages.ts'
 import { httpSender, type Send } from './wire.ts'
 
 export type CarrierOptions = {
@@ -50,6 +56,9 @@ export type CarrierOptions = {
   readonly callsPerSecond?: number
   /** Whether `<Enqueue>` tells its action `redirected` when the API leads the call elsewhere. Default: true. */
   readonly actionAfterRedirect?: boolean
+  /** Says what is heard on media streams. Default: nobody, all is murmured. */
+  readonly voice?: Pick<Speaker, 'speak' | 'close'>
+  readonly streamFaults?: StreamFaults
   /** Documents that one call may run, against flows that turn in a circle without waiting. */
   readonly documentLimit?: number
 }
@@ -82,6 +91,9 @@ export type Carrier = {
   readonly conferences: Conferences
   /** The telephones in browsers that `client:` addresses ring. */
   readonly softphones: Softphones
+  /** The telephones that people hold, rung by their numbers. */
+  readonly handsets: Handsets
+  readonly messages: TextMessages
   /** Calls somebody because the API says so; the call waits its turn first. */
   readonly originate: (wish: ApiOrigination) => Call
   readonly recordings: Recordings
@@ -122,6 +134,7 @@ export const createCarrier = (options: CarrierOptions): Carrier => {
   const queues = createQueues(newSid)
   const ledger = createLedger()
   const softphones = createSoftphones(clock)
+  const handsets = createHandsets(clock)
   const gate = createRateGate(clock, options.callsPerSecond ?? 1)
   const pending = new Set<Promise<unknown>>()
   const nextOrdinal = (): number => {
@@ -148,12 +161,13 @@ export const createCarrier = (options: CarrierOptions): Carrier => {
   }
   const postNews = createConferencePost({ ...wires, newSid, keep, accountSid: options.accountSid })
   const conferences = createConferences(clock, newSid, postNews)
+  const messages = createTextMessages({ ...wires, newSid, keep, accountSid: options.accountSid })
   const telephone = (address: string): Telephone => {
     const behaviour = behaviours.get(address) ?? options.phones?.(address)
-    if (behaviour) return scriptedPhone(clock, behaviour)
-    return address.startsWith('client:')
+    if (behaviour && behaviour.kind !== 'by-hand') return scriptedPhone(clock, behaviour)
+    return address.startsWith('client:') && !behaviour
       ? softphones.telephone(address.slice('client:'.length))
-      : scriptedPhone(clock, politePhone)
+      : handsets.telephone(address, behaviour ?? politePhone)
   }
   const enter = (call: Call): void => {
     live.set(call.callSid, call)
@@ -183,6 +197,8 @@ export const createCarrier = (options: CarrierOptions): Carrier => {
     ledger,
     ringFor: (leg) => createRing(setting, nextOrdinal)(leg),
     enter,
+    sounds: createSoundBank(options.voice ?? null, (url) => fetchFile(wires, url)),
+    streamFaults: options.streamFaults ?? noStreamFaults,
     actionAfterRedirect: options.actionAfterRedirect ?? true,
     documentLimit: options.documentLimit ?? 5000,
   }
@@ -221,6 +237,8 @@ export const createCarrier = (options: CarrierOptions): Carrier => {
     queues,
     conferences,
     softphones,
+    handsets,
+    messages,
     recordings,
     calls: () =>
       [...Object.values(ended).flatMap((calls) => [...calls.values()]), ...live.values()].toSorted(
@@ -232,6 +250,7 @@ export const createCarrier = (options: CarrierOptions): Carrier => {
       for (const call of calls) call.hangUp()
       await Promise.all(calls.map((call) => call.settled))
       while (pending.size > 0) await Promise.allSettled(pending)
+      options.voice?.close()
     },
   }
 }

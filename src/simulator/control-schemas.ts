@@ -97,7 +97,10 @@ const troubleNames = Object.keys(troublesByName)
 export const hostility = object({
   seed: { type: 'string', maxLength: 100 },
   faults: rates,
-  kinds: { type: 'array', items: { enum: ['document', 'status', 'recording', 'conference'] } },
+  kinds: {
+    type: 'array',
+    items: { enum: ['document', 'status', 'recording', 'conference', 'message'] },
+  },
   lag: object({ list: seconds, cancel: seconds }),
   troubles: { ...rates, propertyNames: { enum: troubleNames } },
   next: { type: 'array', maxItems: 10_000, items: { enum: [...troubleNames, 'none'] } },

@@ -55,6 +55,7 @@ export const control: FastifyPluginAsync<ControlOptions> = async (app, options) 
     reply.code(404).send({ error: { code: 'not-found', message: `There is no ${what}` } })
 
   app.get('/simulated/ledger', () => carrier.rung())
+  app.get('/simulated/messages', () => carrier.messages.list())
   app.get('/simulated/requests', () => requests?.() ?? [])
   app.get('/simulated/conferences', () => conferencesOf(carrier))
   app.get('/simulated/queues', () => queuesOf(carrier))

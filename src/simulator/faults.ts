@@ -3,7 +3,7 @@ import type { Parameters } from './signature.ts'
 
 /** What is about to be sent, as far as a fault plan may look at it. */
 export type WebhookSketch = {
-  readonly kind: 'document' | 'status' | 'recording' | 'conference'
+  readonly kind: 'document' | 'status' | 'recording' | 'conference' | 'message'
   readonly url: string
   readonly parameters: Parameters
   readonly callSid: string

@@ -13,7 +13,7 @@ export type HostilityOrder = {
   readonly troubles?: Partial<Record<TroubleName, number>>
   /** Seconds that the API is behind what happens. */
   readonly lag?: Partial<Lag>
-  /** What the next requests that place a call or a participant suffer, one after another; `none` goes well. */
+  /** What the next orders of calls, participants and messages suffer, one after another; `none` goes well. */
   readonly next?: readonly (TroubleName | 'none')[]
 }
 
@@ -24,7 +24,7 @@ export type Hostility = {
   readonly set: (order: HostilityOrder) => void
 }
 
-const places = /\/(Calls|Participants)(\.json)?$/
+const places = /\/(Calls|Participants|Messages)(\.json)?$/
 
 /** To be given to the carrier and its API before they begin, and turned up or down later. */
 export const createHostility = (): Hostility => {

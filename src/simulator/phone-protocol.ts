@@ -8,6 +8,10 @@ export type PhoneCommand =
   /** One or more of `0-9*#`. */
   | { readonly type: 'keys'; readonly keys: string }
   | { readonly type: 'hang-up' }
+  /** The telephone rings when this number is called; at first, and for anything that is none, its own. */
+  | { readonly type: 'number'; readonly number: string }
+  /** Takes the call that rings; `hang-up` turns it away. */
+  | { readonly type: 'answer' }
   /** The person speaks for so long, into a recording: what is said stays unheard. */
   | { readonly type: 'speak'; readonly seconds: number }
   /** The page has finished reading the utterance aloud; the carrier need not wait its estimate out. */
@@ -23,6 +27,27 @@ export type PhoneReport =
       readonly to: string
       /** Why it ended: `hung-up-by-caller`, `completed`, `rejected`, `busy`, `failed`. */
       readonly reason?: string
+    }
+  /** Somebody calls: the telephone rings until it is answered, turned away, or told to stop. */
+  | {
+      readonly type: 'ringing'
+      readonly callSid: string
+      readonly from: string
+      readonly to: string
+    }
+  | {
+      readonly type: 'ringing-over'
+      readonly callSid: string
+      readonly why: 'answered-elsewhere' | 'over'
+    }
+  /** A text message has come to the telephone's number: lately, told again at once, or now. */
+  | {
+      readonly type: 'message'
+      readonly id: string
+      readonly from: string
+      readonly text: string
+      /** ISO 8601. */
+      readonly at: string
     }
   /** Something is being said; `language` is BCP 47, `milliseconds` the carrier's own estimate. */
   | {
@@ -69,10 +94,10 @@ export type PhoneReport =
       readonly name: string
       readonly result?: string
     }
-  /** `talking` once somebody else is there and the conference has begun. */
+  /** `talking` once somebody else is there and the conference has begun; `held` while music is heard instead. */
   | {
       readonly type: 'conference'
-      readonly state: 'joined' | 'talking' | 'left'
+      readonly state: 'joined' | 'talking' | 'held' | 'left'
       readonly name: string
       readonly reason?: string
     }

@@ -1,7 +1,10 @@
 import websocket, { type WebSocket } from '@fastify/websocket'
 import type { FastifyPluginAsync } from 'fastify'
+import { parseNumber } from '../numbers/e164.ts'
 import type { Call } from './call.ts'
-import type { Carrier } from './carrier.ts'
+import type { RingingCall } from './called-phones.ts'
+import { type Carrier, ownNumber } from './carrier.ts'
+import type { HandsetHold } from './handsets.ts'
 import { allowed } from './page-origin.ts'
 import type { PhoneCommand, PhoneExample, PhoneLine, PhoneReport } from './phone-protocol.ts'
 import { createSpeaker, type Spoken } from './speech.ts'
@@ -38,7 +41,7 @@ export const readCommand = (message: string): PhoneCommand | null => {
   const command = value as Readonly<Record<string, unknown>>
   const has = (...names: readonly string[]): boolean =>
     Object.keys(command).every((name) => name === 'type' || names.includes(name))
-  const { type, to, from, keys, utterance, on, seconds } = command
+  const { type, to, from, number, keys, utterance, on, seconds } = command
   if (type === 'dial' && has('to', 'from') && text(to, 64)) {
     if (from === undefined) return { type, to }
     return text(from, 256) ? { type, to, from } : null
@@ -46,7 +49,8 @@ export const readCommand = (message: string): PhoneCommand | null => {
   if (type === 'keys' && has('keys') && text(keys, 64) && /^[0-9*#]+$/.test(keys)) {
     return { type, keys }
   }
-  if (type === 'hang-up' && has()) return { type }
+  if ((type === 'hang-up' || type === 'answer') && has()) return { type }
+  if (type === 'number' && has('number') && text(number, 64)) return { type, number }
   if (type === 'speak' && has('seconds') && typeof seconds === 'number') {
     return seconds > 0 && seconds <= longestSpeech ? { type, seconds } : null
   }
@@ -83,6 +87,7 @@ export const phone: FastifyPluginAsync<PhoneOptions> = async (app, options) => {
     }
     let call: Call | null = null
     let sound = false
+    let rings: RingingCall | null = null
 
     const forward = async (from: Call): Promise<void> => {
       for await (const report of from.reports()) {
@@ -95,7 +100,7 @@ export const phone: FastifyPluginAsync<PhoneOptions> = async (app, options) => {
       send({ type: 'settled', callSid: from.callSid })
     }
     const whyNot = (to: string): string | null => {
-      if (call) return 'This telephone is in a call'
+      if (call || rings) return 'This telephone is in a call'
       if (callsUp >= maxCalls) return 'All lines are busy'
       return carrier.number(to) ? null : `There is no line ${to}`
     }
@@ -110,11 +115,54 @@ export const phone: FastifyPluginAsync<PhoneOptions> = async (app, options) => {
       callsUp += 1
       void forward(call)
     }
+    const hold = (number: string): HandsetHold =>
+      carrier.handsets.register({
+        number,
+        isBusy: () => call !== null || rings !== null,
+        ring: (ringing) => {
+          rings = ringing
+          const { callSid, from, to } = ringing
+          send({ type: 'ringing', callSid, from, to })
+        },
+        stop: (callSid, why) => {
+          if (rings?.callSid === callSid) rings = null
+          send({ type: 'ringing-over', callSid, why })
+        },
+      })
+    let handset = hold(ownNumber)
+    const openMailbox = (number: string): (() => void) =>
+      carrier.messages.mailbox(number, ({ sid: id, from, body, queuedAt }) =>
+        send({ type: 'message', id, from, text: body, at: new Date(queuedAt).toISOString() }),
+      )
+    let closeMailbox = openMailbox(ownNumber)
+    const answer = (): void => {
+      const taken = rings === null ? null : handset.answer(rings.callSid)
+      rings = null
+      const line = taken === null ? undefined : carrier.call(taken.callSid)
+      if (line === undefined) return
+      call = line
+      line.sound(sound)
+      callsUp += 1
+      void forward(line)
+    }
+    const hangUp = (): void => {
+      if (rings === null) call?.hangUp()
+      else rings.refuse('busy')
+    }
     const obey = (command: PhoneCommand): void => {
       if (command.type === 'dial') dial(command.to, command.from)
       else if (command.type === 'keys') call?.press(command.keys)
-      else if (command.type === 'hang-up') call?.hangUp()
-      else if (command.type === 'speak') call?.speak(command.seconds * 1000)
+      else if (command.type === 'hang-up') hangUp()
+      else if (command.type === 'answer') answer()
+      else if (command.type === 'number') {
+        handset.close()
+        if (rings !== null) send({ type: 'ringing-over', callSid: rings.callSid, why: 'over' })
+        rings = null
+        const number = parseNumber(command.number) ?? ownNumber
+        handset = hold(number)
+        closeMailbox()
+        closeMailbox = openMailbox(number)
+      } else if (command.type === 'speak') call?.speak(command.seconds * 1000)
       else if (command.type === 'spoken') call?.spoken(command.utterance)
       else {
         sound = command.on
@@ -130,7 +178,11 @@ export const phone: FastifyPluginAsync<PhoneOptions> = async (app, options) => {
       if (command) obey(command)
       else send({ type: 'refused', message: 'The message is not of the telephone protocol' })
     })
-    socket.on('close', () => call?.hangUp())
+    socket.on('close', () => {
+      handset.close()
+      closeMailbox()
+      call?.hangUp()
+    })
     socket.on('error', () => call?.hangUp())
   }
 

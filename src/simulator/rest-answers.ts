@@ -44,7 +44,7 @@ export const numberJson = (carrier: Carrier, number: string, settings: NumberSet
     api_version: '2010-04-01',
     phone_number: number,
     friendly_name: number,
-    capabilities: { voice: true, sms: false, mms: false, fax: false },
+    capabilities: { voice: true, sms: true, mms: false, fax: false },
     voice_url: settings.voiceUrl,
     voice_method: settings.voiceMethod ?? 'POST',
     voice_fallback_url: settings.voiceFallbackUrl ?? '',

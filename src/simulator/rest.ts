@@ -5,9 +5,11 @@ import { isMedia, recordingMedia } from './recording-media.ts'
 import { page, recordingJson } from './rest-answers.ts'
 import { callRoutes, type Lag } from './rest-calls.ts'
 import { conferenceRoutes } from './rest-conferences.ts'
+import { messageRoutes } from './rest-messages.ts'
 import { numberRoutes } from './rest-numbers.ts'
 import { type AddRoute, type Ask, fault, found, notFound, type Outcome } from './rest-outcome.ts'
 import { queueRoutes } from './rest-queues.ts'
+import { streamRoutes } from './rest-streams.ts'
 import type { Trouble, Troubles } from './rest-trouble.ts'
 
 export type RestOptions = {
@@ -83,7 +85,7 @@ const stall = (request: FastifyRequest, milliseconds: number): Promise<void> =>
   })
 
 /**
- * The part of Twilio's REST API that a hotline needs: numbers, calls, conferences, queues and recordings of the one
+ * The part of Twilio's REST API that a hotline needs: numbers, calls, messages, conferences, queues and recordings of the one
  * account, with its authentication, shapes and error bodies. `TWILIO_API_URL` points at where this is mounted.
  * Source: Twilio's OpenAPI description of the API 2010-04-01.
  */
@@ -176,4 +178,6 @@ export const restApi: FastifyPluginAsync<RestOptions> = async (app, options) => 
   callRoutes(carrier, route, lag)
   conferenceRoutes(carrier, route)
   queueRoutes(carrier, route)
+  streamRoutes(carrier, route)
+  messageRoutes(carrier, route)
 }

@@ -12,7 +12,7 @@ export const formOf = (parameters: Parameters): string =>
  */
 export const signedUrl = (url: string): string => {
   const bare = url.replace(/#.*$/s, '').replace(/^([a-z]+:\/\/)[^/?#@]*@/i, '$1')
-  return bare.replace(/^(https:\/\/[^/?#]*?):\d+(?=[/?#]|$)/i, '$1')
+  return bare.replace(/^((?:https|wss):\/\/[^/?#]*?):\d+(?=[/?#]|$)/i, '$1')
 }
 
 /** The value of `X-Twilio-Signature`; `parameters` are those of the body, so none for GET. */

@@ -39,8 +39,8 @@ type Ringing = {
 /** How long a leg outlives the socket of its softphone. */
 const lingerMilliseconds = 5000
 
-/** Time that the network needs to find nobody registered. */
-const lookupMilliseconds = 500
+/** Time that the network looks for a softphone that is not registered: one that comes back meanwhile rings. */
+const lookupMilliseconds = 3000
 
 /** Source: the registration and fork rules of Twilio's Voice JavaScript SDK 2. */
 export const createSoftphones = (clock: Clock): Softphones => {
@@ -138,11 +138,13 @@ export const createSoftphones = (clock: Clock): Softphones => {
     },
 
     telephone: (identity) => (call) => {
-      const set = registrations.get(identity)
-      if (!set || set.size === 0) {
-        const cancel = clock.after(lookupMilliseconds, () => call.refuse('no-answer', 480))
+      const set = registrations.get(identity) ?? new Set()
+      if (set.size === 0) {
+        // One that was away for a moment, as after the server's start, misses no call.
+        const cancel = clock.after(lookupMilliseconds, () => {
+          if (ringing.at.size === 0 && ringing.holder === null) call.refuse('no-answer', 480)
+        })
         void call.ended.then(cancel)
-        return false
       }
       const { callSid } = call
       const ringing: Ringing = {
@@ -161,8 +163,9 @@ export const createSoftphones = (clock: Clock): Softphones => {
         ringing.holder?.send({ type: 'ended', callSid })
       })
       void follow(ringing)
+      const isThere = set.size > 0
       for (const one of set) ringAt(ringing, one)
-      return true
+      return isThere
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { Sound } from './stage.ts'
-import type { Send } from './wire.ts'
+import type { Send, WireAnswer } from './wire.ts'
 
 /** Content types that `<Play>` takes. Source: twilio.com/docs/voice/twiml/play. */
 const playable = /^audio\/(mpeg|wav|wave|x-wav|aiff|x-aifc|x-aiff|x-gsm|gsm|ulaw|basic)$/
@@ -46,16 +46,10 @@ const wordsIn = (headers: Headers): { readonly text: string; readonly language: 
 
 const fileLimit = 16 * 1024 * 1024
 
-/**
- * Fetches a file for `<Play>`. The request carries none of the call's parameters.
- * Source: twilio.com/docs/voice/twiml/play.
- */
-export const fetchSound = async (
-  wiring: { readonly clock: Clock; readonly send: Send; readonly route: (url: URL) => URL },
-  url: string,
-): Promise<Sound> => {
-  const release = wiring.clock.hold()
-  const answer = await wiring.send({
+type Wiring = { readonly clock: Clock; readonly send: Send; readonly route: (url: URL) => URL }
+
+const get = (wiring: Wiring, url: string): Promise<WireAnswer> =>
+  wiring.send({
     url: wiring.route(new URL(url)),
     method: 'GET',
     headers: { Host: new URL(url).host, 'User-Agent': 'TwilioProxy/1.1', Accept: 'audio/*' },
@@ -65,6 +59,20 @@ export const fetchSound = async (
     totalMilliseconds: 30_000,
     limit: fileLimit,
   })
+
+/** The bytes of a file that is played, for who hears it; null when it cannot be had. */
+export const fetchFile = async (wiring: Wiring, url: string): Promise<Uint8Array | null> => {
+  const answer = await get(wiring, url)
+  return answer.kind === 'answer' && answer.status === 200 ? answer.body : null
+}
+
+/**
+ * Fetches a file for `<Play>`. The request carries none of the call's parameters.
+ * Source: twilio.com/docs/voice/twiml/play.
+ */
+export const fetchSound = async (wiring: Wiring, url: string): Promise<Sound> => {
+  const release = wiring.clock.hold()
+  const answer = await get(wiring, url)
   release()
   if (answer.kind === 'failed') return { kind: 'fault', code: 11200, message: answer.message, url }
   if (answer.status >= 300) {

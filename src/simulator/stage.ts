@@ -5,6 +5,7 @@ import type { Queues } from './queues.ts'
 import type { CarrierRecording } from './recordings.ts'
 import type { Ring } from './ring.ts'
 import type { Parameters } from './signature.ts'
+import type { StartedStream, StreamWish } from './streams/call-streams.ts'
 import type { TwimlElement } from './twiml.ts'
 import type { Delivery } from './webhook.ts'
 
@@ -71,6 +72,9 @@ export type Stage = {
   readonly from: string
   readonly queues: Queues
   readonly conferences: Conferences
+  /** Streams run beside the verbs, until they are stopped or the call ends. */
+  readonly startStream: (wish: StreamWish) => StartedStream
+  readonly stopStream: (name: string) => boolean
   /** Makes the leg look again at what it waits for. */
   readonly nudge: () => void
   /** Hangs the call up from the carrier's side, as `<Hangup>` in a waiting document does. */

@@ -14,6 +14,8 @@ export const rememberSteps = (
   const remembered = new WeakMap<FlowSet['audio'], Map<string, Rendered>>()
   const keyOf = stepKeys()
   return (step, audio) => {
+    // Once a call, and no two are alike.
+    if (step.stream !== undefined) return { twiml: render(step, audio), isShared: false }
     let steps = remembered.get(audio)
     if (steps === undefined) {
       steps = new Map()

@@ -1,6 +1,8 @@
 import twilio, { type Twilio } from 'twilio'
 import type { CarrierPort, Dialled, Participant } from '../queues/carrier.ts'
+import type { StreamCarrier } from '../recordings/carrier.ts'
 import { retries } from './connect.ts'
+import { streamAddresses, tokenParameter } from './stream.ts'
 
 export type RestAccount = {
   readonly accountSid: string
@@ -28,16 +30,9 @@ const legEvents = ['initiated', 'ringing', 'answered', 'completed']
  * @see https://www.twilio.com/docs/voice/api/call-resource
  * @see https://www.twilio.com/docs/voice/api/conference-participant-resource
  */
-export const restCarrier = (account: RestAccount): CarrierPort => {
-  const client = twilio(account.accountSid, account.authToken, {
-    timeout: timeoutMs,
-    autoRetry: false,
-  })
-  const api = (): Twilio => {
-    const apiUrl = account.apiUrl()
-    if (apiUrl !== null) client.api.baseUrl = apiUrl
-    return client
-  }
+export const restCarrier = (account: RestAccount): CarrierPort & StreamCarrier => {
+  const api = restClient(account)
+  const streams = streamAddresses(account.publicUrl)
   const webhook = (path: string): string => `${account.publicUrl()}${path}${retries}`
 
   return {
@@ -102,11 +97,36 @@ export const restCarrier = (account: RestAccount): CarrierPort => {
           : { coaching: true, callSidToCoach: toCallSid, muted: false },
       ),
     endOnExit: (participant, ends) => change(api(), participant, { endConferenceOnExit: ends }),
+    startStream: (callSid, { name, token }) =>
+      unlessOver(
+        api().calls(callSid).streams.create({
+          url: streams.url(),
+          name,
+          track: 'both_tracks',
+          statusCallback: streams.statusUrl(),
+          statusCallbackMethod: 'POST',
+          'parameter1.name': tokenParameter,
+          'parameter1.value': token,
+        }),
+      ),
     remove: async (participant) => {
       const found = await conferenceOf(api(), participant)
       if (found === null) return false
       return unlessOver(api().conferences(found).participants(participant.callSid).remove())
     },
+  }
+}
+
+/** The library's client of an account, to be asked for at each order; it tries nothing again. */
+export const restClient = (account: RestAccount): (() => Twilio) => {
+  const client = twilio(account.accountSid, account.authToken, {
+    timeout: timeoutMs,
+    autoRetry: false,
+  })
+  return () => {
+    const apiUrl = account.apiUrl()
+    if (apiUrl !== null) client.api.baseUrl = apiUrl
+    return client
   }
 }
 
@@ -159,6 +179,15 @@ const codesOfTheOver = new Set([21220, 16022, 20404])
 const isOver = (error: unknown): boolean =>
   isRefusal(error) && (error.status === 404 || codesOfTheOver.has(error.code ?? 0))
 
+/** Answers that speak of our account, or of how much it orders: anybody else would be refused as well. */
+const statusesOfTheAccount = new Set([401, 404, 408, 429])
+
+/** 10001 to 10004 and 90010: the account; 21205, 21218, 21609: our addresses; 21210, 21212, 21213: our number. */
+const codesOfTheAccount = new Set([
+  ...[10001, 10002, 10003, 10004, 20003, 20005, 20429, 90010],
+  ...[21205, 21218, 21609, 21210, 21212, 21213],
+])
+
 /**
  * What is known after a call was ordered and no call came back. Refused is only what was certainly not
  * carried out: answers with a 4xx (429 was "never processed"), and requests that never left. Everything
@@ -166,7 +195,7 @@ const isOver = (error: unknown): boolean =>
  *
  * @see https://www.twilio.com/docs/errors/20500
  */
-export const whatBecameOf = (error: unknown): Dialled => {
+export const whatBecameOf = (error: unknown): Exclude<Dialled, { kind: 'placed' }> => {
   if (isRefusal(error)) {
     const { status, code, message } = error
     if (status < 400 || status >= 500) return { kind: 'uncertain', message }
@@ -174,7 +203,7 @@ export const whatBecameOf = (error: unknown): Dialled => {
       kind: 'refused',
       code: String(code ?? status),
       message,
-      isTemporary: status === 429 || status === 408,
+      isTemporary: statusesOfTheAccount.has(status) || codesOfTheAccount.has(code ?? 0),
     }
   }
   const { code = 'unknown', message } = error as NodeJS.ErrnoException

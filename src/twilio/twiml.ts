@@ -3,6 +3,7 @@ import type { Step } from '../calls/ports.ts'
 import type { PromptSegment, QueuedPrompt, SpeechPart } from '../voicexml/prompt-queue.ts'
 import type { InputWait } from '../voicexml/turn.ts'
 import { sayGoodbye } from './apology.ts'
+import { type StreamAddresses, startStream } from './stream.ts'
 import { dial, enqueue, record } from './verbs.ts'
 import { voiceFor } from './voices.ts'
 
@@ -19,6 +20,8 @@ export type Addresses = {
   waitUrl(place: string): string
   /** Where a caller goes to meet the operator of this reservation. */
   roomUrl(reservation: string): string
+  /** Where both sides of a call are streamed to, and where the carrier tells what becomes of that. */
+  readonly stream: StreamAddresses
 }
 
 type Recordings = ReadonlyMap<string, { readonly hash: string }>
@@ -43,6 +46,7 @@ export const renderStep = (addresses: Addresses, audio: Recordings, step: Step):
   const response = new VoiceResponse()
   const { next } = step
   const action = addresses.turnUrl(step.nextTurn)
+  if (step.stream !== undefined) startStream(response, addresses.stream, step.stream)
   if (next.kind !== 'input') {
     speakAll(response, step.prompts, player)
     if (next.kind === 'record') record(response, next.wait, action)

@@ -4,18 +4,23 @@ import { createClaims } from '../../src/db/claims.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { placeTransaction } from '../../src/db/places.ts'
 import { routeCalls } from '../../src/jobs/route-calls.ts'
+import type { Restraint } from '../../src/queues/carrier-rest.ts'
 import { createHints } from '../../src/queues/hints.ts'
 import type { Reservation } from '../../src/queues/ports.ts'
 import { routeOnce } from '../../src/queues/route.ts'
+import { quantile } from './quantile.ts'
 
 export type ClaimFigures = {
   readonly claimsPerSecond: number
   /** One `SKIP LOCKED` statement a claim, four loops at once, nothing else written. */
   readonly bareClaimsPerSecond: number
   readonly ratio: number
-  /** From the commit of a new place to its claim. */
+  /** From the hint that a new place is committed to its committed claim. */
   readonly claimP50Ms: number
   readonly claimP99Ms: number
+  /** Of the two statements of a claim that found somebody, alone: reading who may be paired, and claiming. */
+  readonly statementsP50Ms: number
+  readonly statementsP99Ms: number
   /** Of `select 1` at the same time: what the machine alone makes of it. */
   readonly roundTripP50Ms: number
   readonly roundTripP99Ms: number
@@ -148,6 +153,16 @@ const measureArrivals = async (
   )
   await pool.query(`update places set skills = array['other'] `)
   const committedAt = new Map<string, number>()
+  const statements: number[] = []
+  const timedClaims = {
+    ...claims,
+    claim: async (limit: number) => {
+      const asked = performance.now()
+      const claimed = await claims.claim(limit)
+      if (claimed.length > 0) statements.push(performance.now() - asked)
+      return claimed
+    },
+  }
   const times: number[] = []
   const claimedIds = new Map<string, number>()
   const serve = async (reservation: Reservation) => {
@@ -169,8 +184,7 @@ const measureArrivals = async (
     () => () => {},
   )
   const stop = routeCalls(
-    (options) =>
-      routeOnce({ claims, carrier: { hangUp: async () => true }, ring, onFault: fail }, options),
+    (options) => routeOnce({ claims: timedClaims, restraint, ring, onFault: fail }, options),
     hints.onHint,
     (everyMs, work) => {
       const timer = setInterval(work, everyMs)
@@ -219,6 +233,8 @@ const measureArrivals = async (
   return {
     claimP50Ms: quantile(times, 0.5),
     claimP99Ms: quantile(times, 0.99),
+    statementsP50Ms: quantile(statements, 0.5),
+    statementsP99Ms: quantile(statements, 0.99),
     roundTripP50Ms: quantile(roundTrips, 0.5),
     roundTripP99Ms: quantile(roundTrips, 0.99),
     lost: total - claimedIds.size,
@@ -226,8 +242,8 @@ const measureArrivals = async (
   }
 }
 
-const quantile = (values: readonly number[], q: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? 0
+/** A carrier that takes every order. */
+const restraint: Restraint = { take: (most) => most, spare: () => {} }
 
 const fail = (...faults: readonly unknown[]) => {
   throw new Error('The router failed', { cause: faults.at(-1) })

@@ -2,73 +2,26 @@
  * `npm run bench`: figures as JSON lines. Servers are compared in one run on one machine, in turn and
  * more than once, so that ratios hold where absolute numbers do not.
  */
-import { type ChildProcess, fork } from 'node:child_process'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrations.ts'
-import { authToken, beginCall, origin } from './caller.ts'
+import { beginCall, origin } from './caller.ts'
+import { prepareChannels } from './channel.ts'
 import { measureChecker } from './checker.ts'
-import { measureClaims } from './claims.ts'
+import { print, startChild, stopChild } from './children.ts'
 import { openConnection } from './connection.ts'
 import { closedLoop, type LoadResult, openLoop } from './load.ts'
+import { measureQueues } from './queues.ts'
+import { measureStreams } from './streams.ts'
 import { measureTurns } from './turns.ts'
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3)
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 6)
 const callsAtOnce = 32
 const callsInMemory = 10_000
-
-const print = (figures: Record<string, unknown>) => {
-  const rounded = Object.entries(figures).map(([name, value]) => [
-    name,
-    typeof value === 'number' ? Number(value.toPrecision(4)) : value,
-  ])
-  process.stdout.write(`${JSON.stringify(Object.fromEntries(rounded))}\n`)
-}
-
-type Running = { readonly port: number; readonly process: ChildProcess }
-
-const startChild = async (name: string, databaseUrl: string): Promise<Running> => {
-  const child = fork(join(import.meta.dirname, 'servers', `${name}.ts`), {
-    // The product as `npm start` runs it, what it is compared to as Node does.
-    execArgv: name === 'hotline' ? ['--max-semi-space-size=16', '--heap-growing-percent=50'] : [],
-    env: {
-      ...process.env,
-      DATABASE_URL: databaseUrl,
-      MIGRATE: '0',
-      PORT: '0',
-      PUBLIC_URL: origin,
-      TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
-      TWILIO_AUTH_TOKEN: authToken,
-      ADMIN_TOKEN: '',
-    },
-  })
-  const port = await new Promise<number>((resolve, reject) => {
-    child.once('message', (message) => resolve((message as { port: number }).port))
-    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)))
-  })
-  return { port, process: child }
-}
-
-/** A database of its own on the same server. */
-const otherDatabase = async (url: string, name: string): Promise<string> => {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  await client.query(`create database ${name}`)
-  await client.end()
-  const other = new URL(url)
-  other.pathname = `/${name}`
-  return other.href
-}
-
-const stopChild = async (running: Running): Promise<void> => {
-  const ended = new Promise((resolve) => running.process.once('exit', resolve))
-  running.process.kill('SIGKILL')
-  await ended
-}
+const streamsAtOnce = Number(process.env['BENCH_STREAMS'] ?? 300)
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
@@ -137,9 +90,35 @@ try {
   print({ bench: 'memory', callsInProgress: callsInMemory, residentMegabytes: kilobytes / 1024 })
   await stopChild(loaded)
 
-  const queues = await otherDatabase(postgres.url, 'bench_queues')
-  await migrate(queues, 'sql')
-  print({ bench: 'claims', ...(await measureClaims(queues)) })
+  await measureQueues(postgres.url)
+
+  // Both carry the same streams in turn; the ratio is that of the processor time each takes for them.
+  const streamRatios: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const bare = await measureStreams('bare', postgres.url, streamsAtOnce, seconds)
+    const own = await measureStreams('hotline', postgres.url, streamsAtOnce, seconds)
+    for (const figures of [bare, own]) print({ bench: 'streams', round, ...figures })
+    streamRatios.push(own.streamsPerCore / bare.streamsPerCore)
+  }
+  print({
+    bench: 'ratio',
+    of: 'streams, recorded',
+    to: 'ws that parses and decodes',
+    median: median(streamRatios),
+    least: Math.min(...streamRatios),
+    most: Math.max(...streamRatios),
+  })
+  print({
+    bench: 'streams-aim',
+    ...(await measureStreams('hotline', postgres.url, 1000, seconds)),
+  })
+
+  const talk = async (port: number) => {
+    const measure = await prepareChannels(port, origin, postgres.url, { seconds })
+    return async () => print({ bench: 'channels', ...(await measure()) })
+  }
+  const beside = await measureStreams('hotline', postgres.url, streamsAtOnce, seconds, talk)
+  print({ bench: 'streams-beside-channels', ...beside })
 } finally {
   await postgres.stop()
   await rm(dataDir, { recursive: true, force: true })

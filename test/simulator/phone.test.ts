@@ -77,6 +77,49 @@ t.test('a telephone dials, hears, presses and is told the end', async (t) => {
   socket.close()
 })
 
+t.test('a telephone is rung by its number, answers, talks, or turns the call away', async (t) => {
+  const { url, carrier, server } = await open({
+    '/leg': '<Gather action="/menu" numDigits="1"><Say>Press one</Say></Gather>',
+    ...menu,
+  })
+  const { send, until, socket } = await pickUp(url, publicOrigin())
+  send({ type: 'sound', on: true })
+  send({ type: 'number', number: '+7 916 123-45-67' })
+  // The refusal comes after the number was taken.
+  send({ type: 'dial', to: '+70000000000' })
+  await until((report) => report.type === 'refused')
+  const call = () =>
+    carrier.originate({
+      to: '+79161234567',
+      from: line,
+      request: null,
+      ringSeconds: 20,
+      custom: {},
+      news: null,
+      machineDetection: null,
+      invalid: false,
+      first: {
+        kind: 'document',
+        request: { url: `${server.url}/leg`, method: 'POST', parameters: [] },
+      },
+      fallback: null,
+    })
+  const first = call()
+  t.match(await until((report) => report.type === 'ringing'), { from: line, to: '+79161234567' })
+  send({ type: 'hang-up' })
+  t.match(await until((report) => report.type === 'ringing-over'), { why: 'over' })
+  t.match(await first.ended, { status: 'busy' })
+
+  const second = call()
+  await until((report) => report.type === 'ringing')
+  send({ type: 'answer' })
+  await until((report) => report.type === 'prompted')
+  send({ type: 'keys', keys: '1' })
+  t.match(await until((report) => report.type === 'utterance'), { text: 'You pressed 1' })
+  t.match(await second.ended, { status: 'completed' })
+  socket.close()
+})
+
 t.test('the example to ask for is told, or that there is none', async (t) => {
   const example = { number: 'RU-2026-000001', keys: '2026000001#', accessCode: '4821' }
   const app = Fastify()

@@ -44,6 +44,7 @@ export const quiet: ConsoleState = {
   days: new Map(),
   counts: new Map(),
   estimates: new Map(),
+  curves: new Map(),
 }
 
 /** What happens to the state of consoles, each on its own: whether it could happen in this order does not matter here. */
@@ -198,6 +199,19 @@ export const happenings = {
         counts: new Map(state.counts).set(name, {
           ...{ offered, answered: 1, answeredInTime: 1, abandoned: 0, abandonedInTime: 0 },
           leftForCallback: 0,
+        }),
+      })),
+  ),
+  'the day goes on': happening(
+    'curve',
+    fc
+      .tuple(queue, fc.integer({ min: 1, max: 3 }), fc.boolean())
+      .map(([name, offered, hasForecast]) => (state: ConsoleState) => ({
+        ...state,
+        curves: new Map(state.curves).set(name, {
+          day: Temporal.PlainDate.from('2026-11-21'),
+          steps: Array.from({ length: offered }, () => ({ offered, answered: 1, abandoned: 0 })),
+          forecast: hasForecast ? Array(48).fill(offered) : null,
         }),
       })),
   ),

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import webhooks from 'twilio/lib/webhooks/webhooks.js'
 import type { Clock } from '../../src/calls/ports.ts'
 import { readConfig } from '../../src/config.ts'
@@ -35,6 +38,8 @@ export type TestServer = {
   readonly accountSid: string
   readonly authToken: string
   readonly adminToken: string
+  /** Where photos and recordings are kept. */
+  readonly dataDir: string
   readonly database: Database
   readonly server: Server
   /**
@@ -69,10 +74,12 @@ export const startTestServer = async (
   options: TestServerOptions = {},
 ): Promise<TestServer> => {
   const now = options.clock?.now()
+  const dataDir = mkdtempSync(join(tmpdir(), 'hotline-data-'))
   const database = options.database ?? (await testDatabase(t, now === undefined ? {} : { now }))
   const read = readConfig({
     PORT: '0',
     DATABASE_URL: database.url,
+    DATA_DIR: dataDir,
     FLOWS_DIR: options.flowsDir ?? flowFolder,
     TWILIO_ACCOUNT_SID: accountSid,
     TWILIO_AUTH_TOKEN: authToken,
@@ -92,7 +99,7 @@ export const startTestServer = async (
   const { server } = started
   let closing: Promise<void> | null = null
   const close = () => {
-    closing ??= server.close()
+    closing ??= server.close().finally(() => rmSync(dataDir, { recursive: true, force: true }))
     return closing
   }
   t.teardown(close)
@@ -102,6 +109,7 @@ export const startTestServer = async (
     accountSid,
     authToken,
     adminToken,
+    dataDir,
     database,
     server,
     signedPost: async (path, fields = {}, { body, contentType, signature, method } = {}) => {

@@ -5,6 +5,7 @@ import type { Words } from '../../src/prompts/recordings.ts'
 import { languageOf, spokenText } from '../../src/simulator/spoken-text.ts'
 import { parseTwiml, type TwimlElement, textOf } from '../../src/simulator/twiml.ts'
 import { validate } from '../../src/simulator/validate.ts'
+import { streamAddresses } from '../../src/twilio/stream.ts'
 import { renderStep } from '../../src/twilio/twiml.ts'
 import type { Stop } from './pure-phone.ts'
 import type { Heard, Said } from './transcript.ts'
@@ -13,6 +14,7 @@ const addresses = {
   audioUrl: (hash: string) => `https://hotline.example/audio/${hash}`,
   turnUrl: (turn: number) => `https://hotline.example/voice/turn/${turn}`,
   roomUrl: (reservation: string) => `https://hotline.example/voice/bridge/${reservation}`,
+  stream: streamAddresses(() => 'https://hotline.example'),
   waitUrl: (place: string) => `https://hotline.example/voice/wait/${place}`,
 }
 

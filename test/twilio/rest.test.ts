@@ -65,6 +65,9 @@ t.test('what was certainly not placed is refused', async (t) => {
     [400, 21211, false],
     [403, 21216, false],
     [429, 20429, true],
+    [401, 20003, true],
+    [404, 20404, true],
+    [400, 21210, true],
   ] as const) {
     const carrier = await answering(t, fault(status, code))
     t.match(await carrier.dial(order), { kind: 'refused', code: String(code), isTemporary })

@@ -2,6 +2,7 @@ import { DOMParser } from '@xmldom/xmldom'
 import fc from 'fast-check'
 import t from 'tap'
 import type { Step } from '../../src/calls/ports.ts'
+import { streamAddresses } from '../../src/twilio/stream.ts'
 import { renderStep } from '../../src/twilio/twiml.ts'
 import type { PromptSegment, QueuedPrompt } from '../../src/voicexml/prompt-queue.ts'
 import type { InputWait } from '../../src/voicexml/turn.ts'
@@ -10,6 +11,7 @@ const addresses = {
   turnUrl: (turn: number) => `/voice/turn/${turn}`,
   waitUrl: (place: string) => `/voice/wait/${place}`,
   roomUrl: (reservation: string) => `/voice/bridge/${reservation}`,
+  stream: streamAddresses(() => 'https://hotline.example'),
   audioUrl: (hash: string) => `https://hotline.example/audio/${hash}.wav`,
 }
 const recordings = new Map([['audio/hello.wav', { hash: 'abc' }]])

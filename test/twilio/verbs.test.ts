@@ -3,6 +3,7 @@ import type { Step } from '../../src/calls/ports.ts'
 import { parseTwiml } from '../../src/simulator/twiml.ts'
 import { validate } from '../../src/simulator/validate.ts'
 import { rememberSteps } from '../../src/twilio/remembered.ts'
+import { streamAddresses } from '../../src/twilio/stream.ts'
 import { renderStep } from '../../src/twilio/twiml.ts'
 import type { RecordWait, TransferWait } from '../../src/voicexml/turn.ts'
 
@@ -10,6 +11,7 @@ const addresses = {
   turnUrl: (turn: number) => `/voice/turn/${turn}`,
   waitUrl: (place: string) => `/voice/wait/${place}`,
   roomUrl: (reservation: string) => `/voice/bridge/${reservation}`,
+  stream: streamAddresses(() => 'https://hotline.example'),
   audioUrl: (hash: string) => `https://hotline.example/audio/${hash}.wav`,
 }
 

@@ -92,7 +92,7 @@ export function Board(props: {
         </section>
         <section className={`${styles.part} ${styles.today}`} aria-label={say('curve.title')}>
           <h3>{say('curve.title')}</h3>
-          <Curve queues={queues} />
+          <Curve queues={queues} curves={snapshot.curves} queue={queue} />
           <Levels today={today} formula={formula} choose={setFormula} />
         </section>
         <OperatorBoard operators={operators} command={props.command} isOnline={props.isOnline} />

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react'
 import type { CallCard } from '../../web/operator/protocol.ts'
 import type { Language } from '../language/texts.ts'
+import { calendarDay, wallClock } from '../moments.ts'
 import { grouped } from '../number.ts'
 import styles from './card.module.css'
 import { useNow } from './clock.tsx'
-import { calendarDay, wallClock } from './moments.ts'
 import { whereOf } from './where.ts'
 import { nameOf, type Say, useWords, wordFor } from './words.tsx'
 
@@ -20,7 +20,8 @@ export const numberOf = (phone: string, say: Say): string =>
   phone.startsWith('+') ? grouped(phone) : say('caller.anonymous')
 
 /** The right column: who calls, from where, why, about what, and what was before. */
-export function Card({ card }: { card: CallCard | null }) {
+export function Card(props: { card: CallCard | null; whereabouts: ReactNode }) {
+  const { card } = props
   const { say, language } = useWords()
   if (card === null) {
     return (
@@ -46,7 +47,8 @@ export function Card({ card }: { card: CallCard | null }) {
         )}
         {card.businessNumber !== null && (
           <p>
-            {say('caller.business')}: <b className={styles.number}>{card.businessNumber}</b>
+            {say(`caller.business.${card.businessKind ?? 'unknown'}`)}:{' '}
+            <b className={styles.number}>{card.businessNumber}</b>
           </p>
         )}
       </Part>
@@ -59,6 +61,7 @@ export function Card({ card }: { card: CallCard | null }) {
           </p>
         )}
       </Part>
+      {props.whereabouts && <Part title={say('location')}>{props.whereabouts}</Part>}
       <Part title={say('why')}>
         {card.topic !== null && (
           <p>
@@ -105,6 +108,7 @@ export function Card({ card }: { card: CallCard | null }) {
                   {calendarDay(call.startedAt, language)}, {wallClock(call.startedAt)}
                 </time>
                 {call.topic !== null && <span>{nameOf(say, call.topic)}</span>}
+                {call.isColleague && <span>{say('before.colleague')}</span>}
                 <span className={styles.quiet}>
                   {wordFor(say, `outcome.${call.outcome}`, call.outcome)}
                   {call.operator !== null && ` · ${call.operator}`}

@@ -1,22 +1,16 @@
-import { languages, preferredLanguage } from '../language/texts.ts'
+import { languages } from '../language/texts.ts'
 import { Look } from '../look/look.tsx'
-import { useScheme } from '../look/scheme.ts'
-import { usePreference } from '../preference.ts'
+import { useTaste } from '../look/taste.ts'
 import { Gate } from './gate.tsx'
 import { WordsProvider } from './words.tsx'
 
 /** The whole page: the language and colours the person chose, and the console in them. */
 export function ConsolePage() {
-  const [language, chooseLanguage] = usePreference(
-    'language',
-    languages,
-    preferredLanguage(navigator.languages),
-  )
-  const { scheme, choice, choose } = useScheme()
+  const { taste, scheme } = useTaste(languages)
   return (
     <Look scheme={scheme}>
-      <WordsProvider language={language}>
-        <Gate taste={{ language, chooseLanguage, scheme: choice, chooseScheme: choose }} />
+      <WordsProvider language={taste.language}>
+        <Gate taste={taste} />
       </WordsProvider>
     </Look>
   )

@@ -1,13 +1,17 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Command, OwnCall } from '../../web/operator/protocol.ts'
+import { Header } from '../look/header.tsx'
+import type { Taste } from '../look/taste.ts'
 import { useMedia } from '../look/use-media.ts'
 import { usePreference } from '../preference.ts'
 import { Board } from './board.tsx'
 import { Card, whoOf } from './card.tsx'
+import { ChannelPanel } from './channel/channel-panel.tsx'
+import { useTalk } from './channel/use-talk.ts'
+import { Whereabouts } from './channel/whereabouts.tsx'
 import { Choice } from './choice.tsx'
 import { Clock } from './clock.tsx'
 import styles from './console.module.css'
-import { Header, type Taste } from './header.tsx'
 import { Awaited, Notices, Offline } from './notices.tsx'
 import { OwnHeader, type View, views } from './own-header.tsx'
 import type { Supervise } from './place-board.tsx'
@@ -55,7 +59,7 @@ export function Desk(props: { taste: Taste; onSignedOut: () => void; onLeave: ()
   const call = snapshot?.call ?? null
   const [supervised, setSupervised] = useState<Supervise | null>(null)
   const [awaitsLeg, setAwaitsLeg] = useState(false)
-  const { softphone, phone } = useSoftphone(call, awaitsLeg)
+  const { softphone, phone, accept: acceptLeg } = useSoftphone(call, awaitsLeg)
   const [sound, setSound] = usePreference('sound', ['on', 'off'], 'on')
   const isSilent = useSilence() && sound === 'on'
   useRing(call?.state === 'ringing' && sound === 'on' && phone !== 'other-tab')
@@ -65,6 +69,10 @@ export function Desk(props: { taste: Taste; onSignedOut: () => void; onLeave: ()
   const [isTransferOpen, setTransferOpen] = useState(false)
   const [isEnding, setIsEnding] = useState(false)
   const [trouble, setTrouble] = useState<string | null>(null)
+  const hasChannel =
+    call?.card.isIntegrated === true && call.state !== 'ringing' && call.state !== 'wrap-up'
+  const { talk, link: talkLink } = useTalk(hasChannel ? call.card.callSid : null)
+  const composer = useRef<HTMLTextAreaElement>(null)
   const isWide = useMedia('(width >= 1000px)')
   const stage = useRef<HTMLElement>(null)
 
@@ -120,7 +128,7 @@ export function Desk(props: { taste: Taste; onSignedOut: () => void; onLeave: ()
 
   function accept(): void {
     if (call?.state !== 'ringing' || phone === 'elsewhere') return
-    softphone?.accept()
+    acceptLeg(call.card.reservationId)
     command({ type: 'accept', reservationId: call.card.reservationId })
   }
   function decline(): void {
@@ -159,11 +167,17 @@ export function Desk(props: { taste: Taste; onSignedOut: () => void; onLeave: ()
       if (isEnding) end()
       setIsEnding(!isEnding)
     },
+    chat: () => {
+      if (talk.view?.isChatOpen === false) talkLink?.openChat(true)
+      composer.current?.focus()
+    },
+    'ask-photo': () => talk.view?.isChatOpen && talkLink?.askPhoto(),
     finish: () => (document.getElementById('wrap-up') as HTMLFormElement | null)?.requestSubmit(),
     'big-screen': bigScreen,
   }
-  useShortcuts({ call: state, isTransferOpen, isBoardOpen: shown === 'board' }, (action) =>
-    actions[action](),
+  useShortcuts(
+    { call: state, isTransferOpen, hasChannel, isBoardOpen: shown === 'board' },
+    (action) => actions[action](),
   )
 
   async function leave(): Promise<void> {
@@ -253,7 +267,11 @@ export function Desk(props: { taste: Taste; onSignedOut: () => void; onLeave: ()
                 command={command}
               />
             </div>
-            <div className={styles.call} hidden={!isWide && tab !== 'call'}>
+            <div
+              className={styles.call}
+              data-channel={hasChannel || undefined}
+              hidden={!isWide && tab !== 'call'}
+            >
               <Stage
                 ref={stage}
                 snapshot={snapshot}
@@ -262,6 +280,7 @@ export function Desk(props: { taste: Taste; onSignedOut: () => void; onLeave: ()
                 isSilent={isSilent}
                 isEnding={isEnding}
                 isTransferOpen={isTransferOpen}
+                isCompact={hasChannel}
                 command={command}
                 accept={accept}
                 decline={decline}
@@ -270,9 +289,15 @@ export function Desk(props: { taste: Taste; onSignedOut: () => void; onLeave: ()
                 openTransfer={setTransferOpen}
                 end={end}
               />
+              {hasChannel && <ChannelPanel talk={talk} link={talkLink} composer={composer} />}
             </div>
             <div className={styles.caller} hidden={!isWide && tab !== 'caller'}>
-              <Card card={call?.card ?? null} />
+              <Card
+                card={call?.card ?? null}
+                whereabouts={
+                  hasChannel && talk.view?.location && <Whereabouts location={talk.view.location} />
+                }
+              />
             </div>
           </main>
         )}

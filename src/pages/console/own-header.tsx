@@ -1,9 +1,10 @@
 import { ActionIcon, Button } from '@mantine/core'
 import type { OperatorView } from '../../web/operator/protocol.ts'
+import { Header } from '../look/header.tsx'
+import type { Taste } from '../look/taste.ts'
 import { Choice } from './choice.tsx'
 import { Elapsed } from './clock.tsx'
 import styles from './console.module.css'
-import { Header, type Taste } from './header.tsx'
 import { Icon } from './icon.tsx'
 import { useWords } from './words.tsx'
 

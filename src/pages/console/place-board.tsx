@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
 import type { Command, OperatorView, PlaceView, Snapshot } from '../../web/operator/protocol.ts'
+import { wallClock } from '../moments.ts'
 import styles from './board.module.css'
 import { Elapsed } from './clock.tsx'
-import { wallClock } from './moments.ts'
 import { nameOf, type Say, useWords } from './words.tsx'
 
 export type Supervise = Extract<Command, { type: 'supervise' }>

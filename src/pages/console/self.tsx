@@ -1,8 +1,10 @@
+import { useState } from 'react'
 import type { Command, QueueView, Snapshot } from '../../web/operator/protocol.ts'
 import { clockFace } from '../clock-face.ts'
+import { foreignZone, wallClock } from '../moments.ts'
 import { Choice } from './choice.tsx'
 import { Elapsed } from './clock.tsx'
-import { foreignZone, wallClock } from './moments.ts'
+import { RecordingDialog } from './recording/recording-dialog.tsx'
 import styles from './self.module.css'
 import { nameOf, roughly, useWords, wordFor } from './words.tsx'
 
@@ -133,6 +135,7 @@ function QueueLine({ queue }: { queue: QueueView }) {
 function History(props: { calls: Snapshot['day']['calls']; isAvailable: boolean }) {
   const { say } = useWords()
   const { calls } = props
+  const [listened, setListened] = useState<string | null>(null)
   const [first] = calls
   if (!first) {
     const hint = say(props.isAvailable ? 'day.none.available' : 'day.none')
@@ -153,9 +156,18 @@ function History(props: { calls: Snapshot['day']['calls']; isAvailable: boolean 
               {result !== null && (
                 <span className={styles.quiet}>{wordFor(say, `result.${result}`, result)}</span>
               )}
+              <button
+                type="button"
+                className={styles.word}
+                aria-label={say('recording.of', { time: wallClock(startedAt) })}
+                onClick={() => setListened(callSid)}
+              >
+                {say('recording.short')}
+              </button>
             </li>
           ))}
       </ol>
+      {listened !== null && <RecordingDialog call={listened} close={() => setListened(null)} />}
     </>
   )
 }

@@ -7,6 +7,8 @@ export type Action =
   | 'mute'
   | 'hold'
   | 'transfer'
+  | 'chat'
+  | 'ask-photo'
   | 'close-transfer'
   | 'end'
   | 'finish'
@@ -21,6 +23,8 @@ export type Focus = 'page' | 'control' | 'field'
 export type Scene = {
   readonly call: OwnCall['state'] | null
   readonly isTransferOpen: boolean
+  /** The call has a chat beside it. */
+  readonly hasChannel: boolean
   readonly isBoardOpen: boolean
 }
 
@@ -45,5 +49,8 @@ export function actionOf(stroke: Stroke, focus: Focus, scene: Scene): Action | n
   if (call !== 'talking' && call !== 'held') return null
   if (stroke.code === 'KeyM') return 'mute'
   if (stroke.code === 'KeyH') return 'hold'
-  return stroke.code === 'KeyT' ? 'transfer' : null
+  if (stroke.code === 'KeyT') return 'transfer'
+  if (!scene.hasChannel) return null
+  if (stroke.code === 'KeyC') return 'chat'
+  return stroke.code === 'KeyP' ? 'ask-photo' : null
 }

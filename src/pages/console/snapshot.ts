@@ -35,6 +35,10 @@ function happen(snapshot: Snapshot, event: ConsoleEvent): Snapshot {
       return { ...snapshot, places: put(snapshot.places, event.place, ({ id }) => id) }
     case 'place-gone':
       return { ...snapshot, places: snapshot.places.filter(({ id }) => id !== event.id) }
+    case 'curve':
+      return { ...snapshot, curves: put(snapshot.curves, event.curve, ({ name }) => name) }
+    case 'curve-gone':
+      return { ...snapshot, curves: snapshot.curves.filter(({ name }) => name !== event.name) }
     default:
       // An event of a newer server is none of ours to understand.
       return snapshot

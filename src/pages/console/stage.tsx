@@ -21,6 +21,8 @@ export type StageProps = {
   /** The first Esc of two has been pressed. */
   isEnding: boolean
   isTransferOpen: boolean
+  /** A chat is below, so the call takes less room. */
+  isCompact: boolean
   command: (command: Command) => void
   accept: () => void
   decline: () => void
@@ -43,6 +45,7 @@ export function Stage(props: StageProps) {
       ref={props.ref}
       className={styles.stage}
       data-call={call?.state ?? 'none'}
+      data-compact={props.isCompact || undefined}
       tabIndex={-1}
       aria-label={say('stage')}
     >
@@ -149,7 +152,8 @@ function Live(props: StageProps & { call: OwnCall }) {
   const { card, isMuted } = call
   const isHeld = call.state === 'held'
   const isTalking = isHeld || call.state === 'talking'
-  const hint = call.state === 'connecting' ? say('connecting.hint') : isHeld ? say('held.hint') : ''
+  const connecting = card.isCallback ? 'connecting.callback.hint' : 'connecting.hint'
+  const hint = call.state === 'connecting' ? say(connecting) : isHeld ? say('held.hint') : ''
   // The state of the call began anew with the hold; that of the operator is as old as the talk.
   const since = snapshot.me.presence === 'talking' ? snapshot.me.since : call.since
   return (

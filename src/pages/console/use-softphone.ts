@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { OwnCall } from '../../web/operator/protocol.ts'
 import { askSoftphone, type SoftphoneOffer } from './session.ts'
 import { simulatedSoftphone } from './simulated-softphone.ts'
@@ -31,10 +31,13 @@ function hold(signal: AbortSignal, got: () => Promise<void>): void {
   else void navigator.locks.request('hotline.softphone', { signal }, got).catch(() => undefined)
 }
 
+/** By it the tabs of a browser tell one another which reservation was accepted. */
+const acceptedChannel = 'hotline.accepted'
+
 /**
  * The operator's leg in this browser. One tab of a browser has it, the next takes over when that one is
- * closed. It follows the server's word: a call that another tab accepted is answered here, and the
- * microphone is off wherever it was switched off.
+ * closed. A leg is answered when its call was accepted, in whatever tab and be it before the leg rings; one
+ * that rings while another call is on the screen waits for that. The microphone is off wherever it was switched off.
  *
  * @param awaitsLeg the person has asked to join a talk: the leg that rings next is that one
  */
@@ -81,8 +84,21 @@ export function useSoftphone(call: OwnCall | null, awaitsLeg: boolean) {
     () => softphone?.state() ?? null,
   )
 
-  const isTaken = call !== null && call.state !== 'ringing'
-  const isAwaited = isTaken || (awaitsLeg && call === null)
+  const [accepted, setAccepted] = useState<string | null>(null)
+  const tabs = useRef<BroadcastChannel | null>(null)
+  useEffect(() => {
+    const channel = new BroadcastChannel(acceptedChannel)
+    channel.onmessage = ({ data }) => setAccepted(String(data))
+    tabs.current = channel
+    return () => channel.close()
+  }, [])
+  const accept = useCallback((reservationId: string) => {
+    setAccepted(reservationId)
+    tabs.current?.postMessage(reservationId)
+  }, [])
+
+  const isAwaited =
+    call === null ? awaitsLeg : call.state === 'ringing' && call.card.reservationId === accepted
   useEffect(() => {
     if (state === 'ringing' && isAwaited) softphone?.accept()
   }, [softphone, state, isAwaited])
@@ -95,7 +111,7 @@ export function useSoftphone(call: OwnCall | null, awaitsLeg: boolean) {
   }, [softphone, state, isMuted])
 
   const phone: Phone = state ?? without
-  return { softphone, phone }
+  return { softphone, phone, accept }
 }
 
 const nothing = () => () => undefined

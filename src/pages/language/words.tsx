@@ -3,11 +3,11 @@ import { fill, type Language, type Text, type Values } from './texts.ts'
 
 export type Say<Key extends string> = (key: Key, values?: Values) => string
 
-const Words = createContext<{ language: Language; say: Say<never> } | null>(null)
+const Words = createContext<{ language: string; say: Say<never> } | null>(null)
 
 /** Gives everything inside the words of one language, and the document its language and title. */
 export function Catalogue(props: {
-  language: Language
+  language: string
   texts: Readonly<Record<string, Text>> & { readonly title: Text }
   children: ReactNode
 }) {
@@ -23,9 +23,12 @@ export function Catalogue(props: {
   return <Words value={words}>{props.children}</Words>
 }
 
-/** The words of the catalogue around; every page says which names its own has. */
-export function useCatalogue<Key extends string>(): { language: Language; say: Say<Key> } {
+/** The words of the catalogue around; every page says which names and languages its own has. */
+export function useCatalogue<Key extends string, Tongue extends string = Language>(): {
+  language: Tongue
+  say: Say<Key>
+} {
   const words = useContext(Words)
   if (!words) throw new Error('words are used outside a Catalogue')
-  return words as { language: Language; say: Say<Key> }
+  return words as { language: Tongue; say: Say<Key> }
 }

@@ -25,3 +25,8 @@ export function calledFrom(caller: Caller): string | undefined {
       return caller.number.trim() || undefined
   }
 }
+
+/** The number that this telephone rings by; empty for its own. Whoever hides a number is called at it all the same. */
+export function calledBackAt(caller: Caller): string {
+  return caller.kind === 'abroad' || caller.kind === 'other' ? caller.number.trim() : ''
+}

@@ -38,6 +38,10 @@ function note(remark: Remark, say: Say): string {
   switch (remark.kind) {
     case 'dialled':
       return say('note.dialled', { to: grouped(remark.to) })
+    case 'rung':
+      return say('note.rung', { from: grouped(remark.from) })
+    case 'missed':
+      return say(`note.missed.${remark.why}`)
     case 'silence':
       return say('note.silence')
     case 'recording':
@@ -68,7 +72,7 @@ function Said({ remark }: { remark: Remark }) {
     return (
       <li className={styles.prompt} aria-current={speaking || undefined}>
         <span className="unseen">{say('said.line')} </span>
-        <span lang={remark.language}>{remark.text || say('said.recorded')}</span>
+        <span lang={remark.language}>{remark.text || say('said.sound')}</span>
         {remark.ended === 'cut-by-key' && <small>{say('said.cut')}</small>}
         {remark.recorded && remark.text && <small>{say('said.recorded')}</small>}
       </li>

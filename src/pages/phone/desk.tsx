@@ -2,14 +2,15 @@ import { useEffect, useRef, useState } from 'react'
 import { useMedia } from '../look/use-media.ts'
 import { dialable, withoutLastDigit } from '../number.ts'
 import { usePreference } from '../preference.ts'
-import { type Caller, calledFrom, ownMobile } from './caller.ts'
+import { type Caller, calledBackAt, calledFrom, ownMobile } from './caller.ts'
 import { Conversation } from './conversation.tsx'
 import { Handset } from './handset.tsx'
 import { LineList } from './lines.tsx'
+import { Messages } from './messages.tsx'
 import { LostConnection, Trouble } from './notices.tsx'
 import styles from './phone-page.module.css'
-import { isActive } from './telephone.ts'
-import { soundKey } from './tones.ts'
+import { isActive, phaseOf } from './telephone.ts'
+import { ringTone, soundKey } from './tones.ts'
 import { useKeyboard } from './use-keyboard.ts'
 import { useLines } from './use-lines.ts'
 import { useTelephone } from './use-telephone.ts'
@@ -23,18 +24,20 @@ type Entered = { readonly text: string; readonly byHand: boolean }
 export function Desk() {
   const { say } = useWords()
   const [sound, setSound] = usePreference('sound', ['on', 'off'], 'on')
-  const phone = useTelephone(sound === 'on')
+  const [caller, setCaller] = useState<Caller>(ownMobile)
+  const phone = useTelephone(sound === 'on', calledBackAt(caller))
   const [attempt, setAttempt] = useState(0)
   const lines = useLines(attempt)
   const [entered, setEntered] = useState<Entered | null>(null)
-  const [caller, setCaller] = useState<Caller>(ownMobile)
 
   const { telephone, connection } = phone
   const known = lines.state === 'loaded' ? lines.lines : []
   const number = entered?.text ?? known[0]?.number ?? ''
   const to = dialable(number)
-  const lineName = known.find((line) => line.number === to)?.name ?? null
   const calling = isActive(telephone.call)
+  const phase = phaseOf(telephone.call)
+  const other = phase !== 'idle' && 'to' in telephone.call ? telephone.call.to : to
+  const lineName = known.find((line) => line.number === other)?.name ?? null
   const wide = useMedia('(width >= 1100px)')
   const handset = useRef<HTMLDivElement>(null)
 
@@ -43,9 +46,10 @@ export function Desk() {
   }, [connection, lines.state])
 
   const call = () => {
-    if (!calling && to !== '') phone.dial(to, calledFrom(caller))
+    if (phase === 'idle' && to !== '') phone.dial(to, calledFrom(caller))
   }
   const press = (key: string) => {
+    if (phase === 'ringing') return
     if (sound === 'on') soundKey(key)
     if (calling) phone.press(key)
     else setEntered({ text: entered?.byHand ? entered.text + key : key, byHand: true })
@@ -53,13 +57,26 @@ export function Desk() {
   const erase = () => setEntered({ text: withoutLastDigit(number), byHand: true })
   const toggleSound = () => setSound(sound === 'on' ? 'off' : 'on')
 
-  useKeyboard(calling, (action) => {
+  useKeyboard(phase, (action) => {
     if (action.do === 'press') press(action.key)
     else if (action.do === 'call') call()
+    else if (action.do === 'answer') phone.answer()
     else if (action.do === 'hang-up') phone.hangUp()
     else if (action.do === 'erase') erase()
     else toggleSound()
   })
+
+  const rings = phase === 'ringing'
+  useEffect(() => {
+    if (!rings) return
+    const title = document.title
+    document.title = say('title.ringing')
+    const stop = sound === 'on' ? ringTone() : null
+    return () => {
+      document.title = title
+      stop?.()
+    }
+  }, [rings, sound, say])
 
   // What began or ended the call is gone or disabled; the keyboard stays on the telephone.
   const wasCalling = useRef(calling)
@@ -82,7 +99,12 @@ export function Desk() {
         />
       )}
       <main className={calling ? `${styles.desk} ${styles.calling}` : styles.desk}>
-        <details className={styles.lines} open={wide}>
+        <details
+          className={styles.lines}
+          open={wide}
+          // It scrolls, and in a call no line in it can be chosen.
+          tabIndex={phase === 'idle' ? undefined : 0}
+        >
           <summary>
             {say('lines')}
             {lineName && <span>{lineName}</span>}
@@ -90,7 +112,7 @@ export function Desk() {
           <LineList
             lines={lines}
             chosen={to}
-            disabled={calling}
+            disabled={phase !== 'idle'}
             choose={(chosen) => setEntered({ text: chosen, byHand: false })}
             reload={() => setAttempt(attempt + 1)}
           />
@@ -108,12 +130,14 @@ export function Desk() {
           sound={sound === 'on'}
           toggleSound={toggleSound}
           call={call}
+          answer={phone.answer}
           press={press}
           speak={phone.speak}
           hangUp={phone.hangUp}
         />
         <div className={styles.side}>
           <Trouble refused={telephone.refused} lines={lines} voiceless={phone.voiceless} />
+          <Messages messages={phone.messages} />
           <Conversation remarks={telephone.conversation} />
           <Wire items={telephone.wire} />
         </div>

@@ -7,13 +7,14 @@ import type { ConnectionState } from './connection.ts'
 import styles from './handset.module.css'
 import { Icon } from './icon.tsx'
 import { Keypad } from './keypad.tsx'
-import { isActive, type Telephone } from './telephone.ts'
+import { phaseOf, type Telephone } from './telephone.ts'
 import { Timer } from './timer.tsx'
 import { type Say, useWords } from './words.tsx'
 
 /** What the line is doing at this moment, in words. */
-function doing({ call, listening, recording, conversation }: Telephone, say: Say): string {
+function doing({ call, listening, recording, conversation, person }: Telephone, say: Say): string {
   if (call.state !== 'in-progress') return ''
+  if (person === 'talking' || person === 'held') return say(`note.person.${person}`)
   const last = conversation.findLast((remark) => remark.kind === 'prompt')
   if (last?.ended === null) return say(listening ? 'speaking.listening' : 'speaking')
   if (recording) return say('recording')
@@ -38,6 +39,7 @@ type HandsetProps = {
   sound: boolean
   toggleSound: () => void
   call: () => void
+  answer: () => void
   press: (key: string) => void
   /** The person speaks for so many seconds. */
   speak: (seconds: number) => void
@@ -52,7 +54,7 @@ export function Handset(props: HandsetProps) {
   const { say } = useWords()
   const { telephone, sound } = props
   const { call } = telephone
-  const calling = isActive(call)
+  const phase = phaseOf(call)
   const soundLabel = say(sound ? 'sound.on' : 'sound.off')
   return (
     <section ref={props.ref} className={styles.handset} tabIndex={-1} aria-label={say('telephone')}>
@@ -63,22 +65,35 @@ export function Handset(props: HandsetProps) {
           </span>
           <Timer call={call} />
         </div>
-        {calling ? <InCall {...props} /> : <Dialling {...props} />}
+        {phase === 'idle' ? <Dialling {...props} /> : <InCall {...props} />}
       </div>
       <Keypad press={props.press} />
       <div className={styles.actions}>
-        <ActionIcon
-          variant="default"
-          className={styles.sound}
-          aria-pressed={sound}
-          aria-label={soundLabel}
-          title={soundLabel}
-          onClick={props.toggleSound}
-        >
-          <Icon name={sound ? 'sound-on' : 'sound-off'} />
-          <kbd>M</kbd>
-        </ActionIcon>
-        {calling ? (
+        {phase !== 'ringing' && (
+          <ActionIcon
+            variant="default"
+            className={styles.sound}
+            aria-pressed={sound}
+            aria-label={soundLabel}
+            title={soundLabel}
+            onClick={props.toggleSound}
+          >
+            <Icon name={sound ? 'sound-on' : 'sound-off'} />
+            <kbd>M</kbd>
+          </ActionIcon>
+        )}
+        {phase === 'ringing' && (
+          <Button
+            key="answer"
+            className={styles.main}
+            leftSection={<Icon name="call" />}
+            rightSection={<kbd>Enter</kbd>}
+            onClick={props.answer}
+          >
+            {say('answer')}
+          </Button>
+        )}
+        {phase !== 'idle' ? (
           <Button
             key="hang-up"
             className={styles.main}
@@ -87,7 +102,7 @@ export function Handset(props: HandsetProps) {
             rightSection={<kbd>Esc</kbd>}
             onClick={props.hangUp}
           >
-            {say('hang-up')}
+            {say(phase === 'ringing' ? 'decline' : 'hang-up')}
           </Button>
         ) : (
           <Button

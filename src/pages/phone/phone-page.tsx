@@ -1,33 +1,29 @@
-import { languages, preferredLanguage } from '../language/texts.ts'
+import { languages } from '../language/texts.ts'
+import { Header } from '../look/header.tsx'
 import { Look } from '../look/look.tsx'
-import { useScheme } from '../look/scheme.ts'
-import { usePreference } from '../preference.ts'
+import { useTaste } from '../look/taste.ts'
 import { Desk } from './desk.tsx'
-import { Header } from './header.tsx'
 import styles from './phone-page.module.css'
-import { WordsProvider } from './words.tsx'
+import { useWords, WordsProvider } from './words.tsx'
 
 /** The whole page: the language and colours the person chose, and the telephone in them. */
 export function PhonePage() {
-  const [language, setLanguage] = usePreference(
-    'language',
-    languages,
-    preferredLanguage(navigator.languages),
-  )
-  const { scheme, choice, choose } = useScheme()
+  const { taste, scheme } = useTaste(languages)
   return (
     <Look scheme={scheme}>
-      <WordsProvider language={language}>
+      <WordsProvider language={taste.language}>
         <div className={styles.page}>
-          <Header
-            language={language}
-            chooseLanguage={setLanguage}
-            scheme={choice}
-            chooseScheme={choose}
-          />
+          <Header taste={taste}>
+            <Subtitle />
+          </Header>
           <Desk />
         </div>
       </WordsProvider>
     </Look>
   )
+}
+
+function Subtitle() {
+  const { say } = useWords()
+  return <p className={styles.subtitle}>{say('subtitle')}</p>
 }

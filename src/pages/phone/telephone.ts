@@ -1,10 +1,14 @@
 import { type PhoneReport, saidTogether, saysOn } from '../../simulator/phone-protocol.ts'
+import type { Phase } from './keys.ts'
 
 type Report<T extends PhoneReport['type']> = Extract<PhoneReport, { type: T }>
 
 /** One thing in the conversation, in the order it happened. `id` is unique within a call. */
 export type Remark = { readonly id: number } & (
   | { readonly kind: 'dialled'; readonly to: string }
+  | { readonly kind: 'rung'; readonly from: string }
+  /** It rang, and was not answered here. */
+  | { readonly kind: 'missed'; readonly why: Report<'ringing-over'>['why'] }
   | {
       readonly kind: 'prompt'
       readonly utterance: number
@@ -20,7 +24,7 @@ export type Remark = { readonly id: number } & (
   | { readonly kind: 'recorded'; readonly seconds: number; readonly digits: string }
   | ({ readonly kind: 'transfer' } & Omit<Report<'transfer'>, 'type'>)
   /** On the way to a person, and back. */
-  | { readonly kind: 'person'; readonly state: 'waiting' | 'talking' | 'over' }
+  | { readonly kind: 'person'; readonly state: 'waiting' | 'talking' | 'held' | 'over' }
   | { readonly kind: 'ended'; readonly reason: string }
 )
 
@@ -31,9 +35,10 @@ export type WireItem = { readonly id: number } & (
   | Report<'debugger'>
 )
 
-/** Times are milliseconds since 1970, as given with the reports. */
+/** `to` is the other end. Times are milliseconds since 1970, as given with the reports. */
 export type Call =
   | { readonly state: 'none' }
+  | { readonly state: 'ringing'; readonly to: string; readonly callSid: string }
   | { readonly state: 'dialling'; readonly to: string }
   | { readonly state: 'in-progress'; readonly to: string; readonly since: number }
   | {
@@ -52,6 +57,8 @@ export type Telephone = {
   readonly wire: readonly WireItem[]
   /** The keys that the line takes now, while it still speaks too; null when it takes none. */
   readonly listening: Report<'listening'> | null
+  /** Where the caller is on the way to a person; null: not on it. */
+  readonly person: Exclude<PersonState, 'over'> | null
   /** The recording under way: the person may speak, and any of its keys ends it. */
   readonly recording: Report<'recording'> | null
   /** Keys pressed and not yet taken by the line. */
@@ -65,6 +72,7 @@ export const onHook: Telephone = Object.freeze<Telephone>({
   conversation: [],
   wire: [],
   listening: null,
+  person: null,
   recording: null,
   typed: '',
   refused: null,
@@ -92,6 +100,11 @@ const isOneText = (before: Prompt, next: Prompt): boolean =>
 export const isActive = (call: Call): boolean =>
   call.state === 'dialling' || call.state === 'in-progress'
 
+export const phaseOf = (call: Call): Phase => {
+  if (call.state === 'ringing') return 'ringing'
+  return isActive(call) ? 'calling' : 'idle'
+}
+
 /** The caller has asked for a call: what the last one left is put away. */
 export const dial = (to: string): Telephone => ({
   ...onHook,
@@ -109,12 +122,31 @@ export const press = (state: Telephone, keys: string): Telephone =>
     : state
 
 /** The telephone's own line to the carrier is gone, and the call with it. */
-export const lose = (state: Telephone, at: number): Telephone =>
-  isActive(state.call) ? end(state, 'connection-lost', at) : state
+export const lose = (state: Telephone, at: number): Telephone => {
+  if (state.call.state === 'ringing') return stopRinging(state, 'over')
+  return isActive(state.call) ? end(state, 'connection-lost', at) : state
+}
+
+/** Somebody calls. What the last call left stays until this one is answered. */
+const ring = (state: Telephone, { callSid, from }: Report<'ringing'>): Telephone =>
+  isActive(state.call)
+    ? state
+    : {
+        ...state,
+        call: { state: 'ringing', to: from, callSid },
+        conversation: remark(state, { kind: 'rung', from }),
+        refused: null,
+      }
+
+const stopRinging = (state: Telephone, why: Report<'ringing-over'>['why']): Telephone => ({
+  ...state,
+  call: { state: 'none' },
+  conversation: remark(state, { kind: 'missed', why }),
+})
 
 function end(state: Telephone, reason: string, at: number): Telephone {
   const { call } = state
-  if (!('to' in call) || call.state === 'ended') return state
+  if (!isActive(call) || !('to' in call)) return state
   return {
     ...state,
     call: {
@@ -134,6 +166,7 @@ function end(state: Telephone, reason: string, at: number): Telephone {
       { kind: 'ended', reason },
     ),
     listening: null,
+    person: null,
     recording: null,
     typed: '',
   }
@@ -141,19 +174,37 @@ function end(state: Telephone, reason: string, at: number): Telephone {
 
 function follow(state: Telephone, report: Report<'call'>, at: number): Telephone {
   switch (report.state) {
-    case 'dialling':
-      return state.call.state === 'dialling' ? state : dial(report.to)
-    case 'in-progress':
-      return state.call.state === 'in-progress'
+    case 'dialling': {
+      const { call } = state
+      // What is told of a call that was answered here begins with how it was dialled.
+      if (call.state === 'ringing')
+        return { ...onHook, call, conversation: [{ id: 0, kind: 'rung', from: call.to }] }
+      return call.state === 'dialling' ? state : dial(report.to)
+    }
+    case 'in-progress': {
+      const { call } = state
+      const to = call.state === 'ringing' ? call.to : report.to
+      return call.state === 'in-progress'
         ? state
-        : { ...state, call: { state: 'in-progress', to: report.to, since: at } }
+        : { ...state, call: { state: 'in-progress', to, since: at } }
+    }
     case 'ended':
       return end(state, report.reason ?? 'completed', at)
   }
 }
 
-function ofPerson(state: Telephone, what: 'waiting' | 'talking' | 'over'): Telephone {
-  return { ...state, conversation: remark(state, { kind: 'person', state: what }) }
+type PersonState = Extract<Remark, { kind: 'person' }>['state']
+
+/** What the line listened for before is over with it. */
+function ofPerson(state: Telephone, what: PersonState): Telephone {
+  const conversation = remark(state, { kind: 'person', state: what })
+  return {
+    ...state,
+    conversation,
+    person: what === 'over' ? null : what,
+    listening: null,
+    typed: '',
+  }
 }
 
 /**
@@ -165,6 +216,12 @@ export function apply(state: Telephone, report: PhoneReport, at: number): Teleph
   switch (report.type) {
     case 'call':
       return follow(state, report, at)
+    case 'ringing':
+      return ring(state, report)
+    case 'ringing-over':
+      return state.call.state === 'ringing' && state.call.callSid === report.callSid
+        ? stopRinging(state, report.why)
+        : state
     case 'utterance': {
       const { utterance, text, language, audioUrl } = report
       const recorded = audioUrl !== undefined
@@ -189,14 +246,18 @@ export function apply(state: Telephone, report: PhoneReport, at: number): Teleph
       return isActive(state.call) ? { ...state, listening: report } : state
     case 'prompted':
     case 'settled':
+    case 'message':
       return state
     case 'queue':
-      return report.state === 'entered' ? ofPerson(state, 'waiting') : state
+      if (report.state === 'entered') return ofPerson(state, 'waiting')
+      // Out of the queue for good, or on the way to the room.
+      return report.result === 'redirected' || report.result === 'bridged'
+        ? { ...state, listening: null, typed: '' }
+        : { ...state, listening: null, typed: '', person: null }
     case 'conference': {
-      if (report.state === 'talking') return ofPerson(state, 'talking')
-      const talked = state.conversation.some(
-        (said) => said.kind === 'person' && said.state === 'talking',
-      )
+      if (report.state === 'talking' || report.state === 'held')
+        return ofPerson(state, report.state)
+      const talked = state.person === 'talking' || state.person === 'held'
       return report.state === 'left' && talked ? ofPerson(state, 'over') : state
     }
     case 'heard':

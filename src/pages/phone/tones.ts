@@ -10,6 +10,25 @@ const seconds = 0.12
 const loudness = 0.06
 let context: AudioContext | undefined
 
+/** Rings until the returned function is called: a second on, two off, at the pitch of a Russian exchange. */
+export function ringTone(): () => void {
+  context ??= new AudioContext()
+  const audio = context
+  const once = () => {
+    // Silent where nobody has touched the page yet.
+    if (audio.state !== 'running') return void audio.resume().catch(() => undefined)
+    const volume = new GainNode(audio, { gain: loudness })
+    volume.connect(audio.destination)
+    const tone = new OscillatorNode(audio, { frequency: 425 })
+    tone.connect(volume)
+    tone.start()
+    tone.stop(audio.currentTime + 1)
+  }
+  once()
+  const timer = setInterval(once, 3000)
+  return () => clearInterval(timer)
+}
+
 /** Sounds a key the way a telephone does; called from a press, since browsers ask for a gesture. */
 export function soundKey(key: string): void {
   const frequencies = frequenciesOf(key)

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import { type Action, actionOf, type Focus } from './keys.ts'
+import { type Action, actionOf, type Focus, type Phase } from './keys.ts'
 
 function focusOf(target: EventTarget | null): Focus {
   if (!(target instanceof HTMLElement)) return 'page'
@@ -9,14 +9,14 @@ function focusOf(target: EventTarget | null): Focus {
 }
 
 /** Gives the computer's keyboard to the telephone, wherever on the page the person is. */
-export function useKeyboard(calling: boolean, act: (action: Action) => void): void {
-  const latest = useRef({ calling, act })
-  latest.current = { calling, act }
+export function useKeyboard(phase: Phase, act: (action: Action) => void): void {
+  const latest = useRef({ phase, act })
+  latest.current = { phase, act }
 
   useEffect(() => {
     function stroke(event: KeyboardEvent): void {
       if (event.repeat || event.defaultPrevented) return
-      const action = actionOf(event, focusOf(event.target), latest.current.calling)
+      const action = actionOf(event, focusOf(event.target), latest.current.phase)
       if (!action) return
       event.preventDefault()
       latest.current.act(action)

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react'
 import type { PhoneReport } from '../../simulator/phone-protocol.ts'
 import { type Connection, type ConnectionState, connect } from './connection.ts'
+import { type Message, received } from './messages.ts'
 import { apply, dial, lose, onHook, press, type Telephone } from './telephone.ts'
 import { createVoice, type Voice } from './voice.ts'
 
@@ -25,15 +26,21 @@ function happen(state: Telephone, happening: Happening): Telephone {
 
 const socketUrl = () => new URL('/phone/socket', window.location.href.replace(/^http/, 'ws')).href
 
-/** The telephone of this page: its state, what a person can do with it, and its voice. */
-export function useTelephone(sound: boolean) {
+/**
+ * The telephone of this page: its state, what a person can do with it, and its voice.
+ *
+ * @param number that it is rung by; empty for its own
+ */
+export function useTelephone(sound: boolean, number: string) {
   const [telephone, note] = useReducer(happen, onHook)
   const [connection, setConnection] = useState<ConnectionState>('connecting')
   const [everConnected, setEverConnected] = useState(false)
   const [voiceless, setVoiceless] = useState(false)
+  const [messages, setMessages] = useState<readonly Message[]>([])
   const line = useRef<Connection>(null)
   const voice = useRef<Voice>(null)
   const soundNow = useRef(sound)
+  const numberNow = useRef(number)
 
   useEffect(() => {
     const reader = createVoice(() => setVoiceless(true))
@@ -41,6 +48,7 @@ export function useTelephone(sound: boolean) {
       socketUrl(),
       (report) => {
         note({ what: 'report', report, at: Date.now() })
+        if (report.type === 'message') setMessages((before) => received(before, report))
         if (report.type === 'utterance' && soundNow.current) {
           const { utterance } = report
           reader.say(report, () => wire.send({ type: 'spoken', utterance }))
@@ -50,8 +58,11 @@ export function useTelephone(sound: boolean) {
       },
       (state) => {
         setConnection(state)
-        if (state === 'connected') setEverConnected(true)
-        if (state === 'connected') wire.send({ type: 'sound', on: soundNow.current })
+        if (state === 'connected') {
+          setEverConnected(true)
+          wire.send({ type: 'sound', on: soundNow.current })
+          if (numberNow.current !== '') wire.send({ type: 'number', number: numberNow.current })
+        }
         if (state === 'lost') {
           reader.stop()
           note({ what: 'lose', at: Date.now() })
@@ -73,8 +84,17 @@ export function useTelephone(sound: boolean) {
     if (!sound) voice.current?.mute()
   }, [sound])
 
+  useEffect(() => {
+    if (numberNow.current === number) return
+    numberNow.current = number
+    setMessages([])
+    line.current?.send({ type: 'number', number })
+  }, [number])
+
   return {
     telephone,
+    /** That have come to the number, newest first. */
+    messages,
     connection,
     everConnected,
     voiceless: voiceless && sound,
@@ -89,6 +109,9 @@ export function useTelephone(sound: boolean) {
     }, []),
     speak: useCallback((seconds: number) => {
       line.current?.send({ type: 'speak', seconds })
+    }, []),
+    answer: useCallback(() => {
+      line.current?.send({ type: 'answer' })
     }, []),
     hangUp: useCallback(() => {
       line.current?.send({ type: 'hang-up' })

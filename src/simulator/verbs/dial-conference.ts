@@ -92,6 +92,7 @@ const stay = async (
   if (endsOnStar) leg.listen()
   let waited = false
   let talks = false
+  let isHeld = false
   for (;;) {
     leg.calm()
     const left = until - leg.clock.now()
@@ -99,6 +100,11 @@ const stay = async (
     if (!talks && conference.status === 'in-progress') {
       talks = true
       leg.report({ type: 'conference', state: 'talking', name: conference.name })
+    }
+    if (talks && participant.hold !== isHeld) {
+      isHeld = participant.hold
+      const state = isHeld ? 'held' : 'talking'
+      leg.report({ type: 'conference', state, name: conference.name })
     }
     const { announcement, holdMusic } = participant
     if (announcement) {

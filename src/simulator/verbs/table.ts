@@ -11,6 +11,8 @@ import { record } from './record.ts'
 import { redirect } from './redirect.ts'
 import { reject } from './reject.ts'
 import { say } from './say.ts'
+import { start } from './start.ts'
+import { stop } from './stop.ts'
 
 /** A verb of Twilio's that this carrier does not run: noted, then the next one. */
 const notRun: Verb = async (verb, { leg }) => {
@@ -31,6 +33,8 @@ export const verbs: Readonly<Record<string, Verb>> = {
   Redirect: redirect,
   Reject: reject,
   Say: say,
+  Start: start,
+  Stop: stop,
 
   Connect: notRun,
   Echo: notRun,
@@ -39,6 +43,4 @@ export const verbs: Readonly<Record<string, Verb>> = {
   Queue: notRun,
   Refer: notRun,
   Sms: notRun,
-  Start: notRun,
-  Stop: notRun,
 }

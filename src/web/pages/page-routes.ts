@@ -21,6 +21,8 @@ export const pageRoutes: FastifyPluginAsync<PageOptions> = async (app, { directo
     root: join(directory, 'assets'),
     prefix: '/assets/',
     decorateReply: false,
+    // The build leaves a smaller copy beside what is worth it.
+    preCompressed: true,
     immutable: true,
     maxAge: '365d',
     index: false,
@@ -32,5 +34,22 @@ export const pageRoutes: FastifyPluginAsync<PageOptions> = async (app, { directo
     app.get(`/${page}`, (_request, reply) =>
       reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html),
     )
+    for (const beside of besides) {
+      const content = await readFile(join(directory, page, beside.name)).catch(() => null)
+      if (content === null) continue
+      app.get(`/${page}/${beside.name}`, (_request, reply) =>
+        reply
+          .type(beside.type)
+          // A worker may keep the page itself, which is not below the worker's own address.
+          .headers({ 'cache-control': 'no-cache', 'service-worker-allowed': `/${page}` })
+          .send(content),
+      )
+    }
   }
 }
+
+/** What makes a page installable, under names that stay. */
+const besides = [
+  { name: 'worker.js', type: 'text/javascript; charset=utf-8' },
+  { name: 'manifest.webmanifest', type: 'application/manifest+json; charset=utf-8' },
+] as const

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest 
 import { answerCall, type CalledBackFor, type IncomingCall } from '../../calls/answer.ts'
 import type { CallQueue } from '../../calls/call-queue.ts'
 import { carryOn } from '../../calls/carry-on.ts'
-import { hangUpCall, recordStatus } from '../../calls/close.ts'
+import { hangUpCall, isTerminal, recordStatus } from '../../calls/close.ts'
 import type { CallPorts } from '../../calls/commit-turn.ts'
 import { lastWords } from '../../calls/last-words.ts'
 import { lateStatuses } from '../../calls/late-statuses.ts'
@@ -18,6 +18,7 @@ import { errorBody } from '../http/errors.ts'
 import { type CallbackLegOptions, callbackLegRoutes } from './callback-routes.ts'
 import { withinDeadline } from './deadline.ts'
 import { inStep } from './in-step.ts'
+import { type MessageRoutesOptions, messageRoutes } from './message-routes.ts'
 import { type QueueRoutes, queueRoutes } from './queue-routes.ts'
 
 export type VoiceOptions = {
@@ -32,6 +33,12 @@ export type VoiceOptions = {
     /** Whom a leg was dialled for. */
     readonly legOf: (callSid: string) => Promise<CalledBackFor | null>
   }
+  /** Absent: no text messages are sent. */
+  readonly messages?: MessageRoutesOptions
+  /** Told when a stream of a call has stopped or failed, by the carrier's word. Absent: there are none. */
+  readonly onStreamOver?: (callSid: string) => void
+  /** Told when the end of a call has been stored. */
+  readonly onCallOver?: (callSid: string) => void
   /** Told of every answer: route, status, seconds. */
   readonly onAnswer: (route: string, status: number, seconds: number) => void
 }
@@ -126,6 +133,13 @@ export const voiceRoutes: FastifyPluginAsync<VoiceOptions> = async (app, options
     queueRoutes(app, { calls, queue, waiting, addresses, formOf, send })
   }
   const takeStatus = takeStatuses(app, options, step)
+  app.post('/stream', async (request, reply) => {
+    const callSid = callSidOf(formOf(request))
+    if (callSid !== null && streamEnds.has(fieldOf(formOf(request), 'StreamEvent')))
+      options.onStreamOver?.(callSid)
+    return reply.code(204).send()
+  })
+  if (options.messages !== undefined) messageRoutes(app, options.messages)
   if (options.callbacks !== undefined) {
     const { ports, legOf } = options.callbacks
     callbackLegRoutes(app, {
@@ -148,10 +162,13 @@ export const voiceRoutes: FastifyPluginAsync<VoiceOptions> = async (app, options
   })
 }
 
+/** Events of a stream after which it carries nothing more. */
+const streamEnds = new Set(['stream-stopped', 'stream-error'])
+
 /** What cannot be stored now is kept and tried again: the carrier has its 204 and asks no more. */
 const takeStatuses = (
   app: FastifyInstance,
-  { calls, queue }: VoiceOptions,
+  { calls, queue, onCallOver }: VoiceOptions,
   step: () => Promise<void>,
 ): ((request: FastifyRequest) => Promise<void>) => {
   const words = lastWords(later, (callSid) => {
@@ -163,6 +180,7 @@ const takeStatuses = (
     const { callSid } = status
     const isAwaited = await queue(callSid, () => recordStatus(calls, status))
     if (isAwaited) words.expect(callSid)
+    if (isTerminal(status.status)) onCallOver?.(callSid)
   }
   const late = lateStatuses({
     store,

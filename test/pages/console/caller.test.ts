@@ -1,8 +1,8 @@
 import t from 'tap'
-import { foreignZone, wallClock, zoneOf } from '../../../src/pages/console/moments.ts'
 import { find } from '../../../src/pages/console/transfer-targets.ts'
 import { whereOf } from '../../../src/pages/console/where.ts'
 import { countries, russianZones } from '../../../src/pages/console/zones.ts'
+import { foreignZone, wallClock, zoneOf } from '../../../src/pages/moments.ts'
 import * as scene from './scenes.ts'
 
 t.test('a number tells country and time as far as it can', async (t) => {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import type { BrowserContext, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { buildPages } from '../../../src/pages/build.ts'
+import type { ListedCall } from '../../../src/pages/console/use-half-hour.ts'
 import type { Snapshot } from '../../../src/web/operator/protocol.ts'
 import { openBrowser } from '../../support/browser.ts'
 import * as scene from './scenes.ts'
@@ -166,6 +167,43 @@ t.test('a call is taken, held, handed over and written up with the keyboard alon
   t.same(complaints, [])
 })
 
+t.test(
+  'a leg is answered when its call was accepted, before it rings or in another tab',
+  async (t) => {
+    const { page, context, complaints } = await open(t)
+    await page.getByText('Телефон готов').waitFor()
+    const other = await openPage(context, complaints)
+    await other.getByText('Телефон работает в другой вкладке').waitFor()
+    const ring = (callSid: string) =>
+      server.report({ type: 'ringing', callSid, from: '+7', to: 'client:anna', parameters: {} })
+
+    // The news of the server is here before the leg.
+    server.happen(...scene.enter('ringing'))
+    await page.getByRole('button', { name: /Принять/ }).waitFor()
+    await page.keyboard.press('Enter')
+    await server.command('accept')
+    ring('CA1')
+    t.match(await server.pressed('accept'), { callSid: 'CA1' })
+    server.report({ type: 'accepted', callSid: 'CA1', from: '+7' })
+    server.happen(...scene.enter('talking'))
+    await middle(page).getByText('2:05').waitFor()
+
+    // The next leg is here before its news: it is for the operator to answer, not for the page.
+    server.report({ type: 'ended', callSid: 'CA1' })
+    server.happen(...scene.enter('wrap-up'))
+    await middle(page).getByText('Запись о разговоре').waitFor()
+    ring('CA2')
+    const next = { ...scene.card, reservationId: '01a1ed76-0000-7000-8000-00000000000b' }
+    server.happen(...scene.enter('ringing', { card: next }))
+    await other.getByRole('button', { name: /Принять/ }).waitFor()
+    t.same(server.unpressed('accept'), [])
+    await other.keyboard.press('Enter')
+    t.match(await server.pressed('accept'), { callSid: 'CA2' })
+    await server.command('accept')
+    t.same(complaints, [])
+  },
+)
+
 t.test('the card tells who, from where, why, about what and what was before', async (t) => {
   const { page } = await open(t, { snapshot: scene.snapshot({ call: scene.call('talking') }) })
   const card = (await right(page).textContent())?.replaceAll('\u00a0', ' ')
@@ -317,6 +355,48 @@ t.test('a supervisor sees the shift, joins a talk, and changes a state', async (
   server.happen(...scene.enter('ringing', {}, scene.vera))
   await page.getByRole('button', { name: /Принять/ }).waitFor()
   t.same(complaints, [])
+})
+
+t.test('the curve of the day leads down to the calls of each half hour', async (t) => {
+  const { page, complaints } = await open(t, { snapshot: supervisor() })
+  const asked = (number: number, more: Partial<ListedCall>): ListedCall => ({
+    ...{ callSid: `CA${number}`, startedAt: `2026-11-24T12:4${number}:05.000+03:00` },
+    ...{ topic: null, queue: 'services', outcome: 'abandoned-in-queue', operator: null },
+    ...more,
+  })
+  server.callLog = [
+    asked(7, { topic: 'services/passport', outcome: 'operator', operator: 'boris' }),
+    asked(3, {}),
+    asked(2, { queue: 'cabinet' }),
+    asked(1, { queue: null, outcome: 'self-served' }),
+  ]
+  await page.getByRole('radio', { name: 'Табло' }).check()
+  const day = page.getByRole('region', { name: 'Сегодня' })
+  await day.getByText('ожидалось').first().waitFor()
+  await day.getByText('Числами').press('Enter')
+  const row = day.getByRole('row').filter({ hasText: '12:30' })
+  t.match(await row.textContent(), /^12:30\d+\d+\d+\d+$/)
+  t.match(await day.getByRole('row').filter({ hasText: '20:00' }).textContent(), /^20:00———\d+$/)
+  await row.getByRole('button', { name: 'Звонки с 12:30 до 13:00' }).press('Enter')
+  const list = day.getByRole('region', { name: /Звонки с 12:30/ })
+  await list.getByRole('row', { name: /12:47:05 Паспорт говорил с оператором boris/ }).waitFor()
+  t.equal(await list.getByRole('row').count(), 4, 'who managed alone is not among them')
+  t.match(server.asked, [/from=2026-11-24T12%3A30.*to=2026-11-24T13%3A00/])
+  t.same(await seriousViolations(page), [])
+
+  await page.getByRole('button', { name: 'Личный кабинет' }).click()
+  t.equal(await list.getByRole('row').count(), 2, 'a queue has its own')
+  server.callLog = null
+  await day.getByRole('button', { name: 'Звонки с 13:00 до 13:30' }).click()
+  await day.getByRole('alert').getByText('Журнал звонков не ответил').waitFor()
+  await day.getByRole('button', { name: 'Закрыть список' }).click()
+  t.equal(await day.getByRole('alert').count(), 0)
+  server.happen(...scene.curves.map(({ name }) => ({ type: 'curve-gone' as const, name })))
+  await day.getByText('Кривая дня появится').waitFor()
+  t.same(
+    complaints.filter((text) => !/503/.test(text)),
+    [],
+  )
 })
 
 const states = ['ringing', 'held', 'wrap-up'] as const

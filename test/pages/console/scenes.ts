@@ -1,6 +1,7 @@
 import type {
   CallCard,
   ConsoleEvent,
+  CurveView,
   OperatorView,
   OwnCall,
   PlaceView,
@@ -64,15 +65,6 @@ const queue = (
       abandonedInTime: Math.floor(abandoned / 3),
       leftForCallback: Math.floor(offered / 20),
       thresholdSeconds: 20,
-      curve: Array.from({ length: 19 }, (_, step) => {
-        const wave = Math.max(0, Math.sin(((step + 2) / 21) * Math.PI) * (1 + ((step * 7) % 5) / 9))
-        return {
-          at: `2026-11-24T${String(8 + Math.floor(step / 2)).padStart(2, '0')}:${step % 2 ? '30' : '00'}:00.000+03:00`,
-          offered: Math.round((wave * offered) / 12),
-          answered: Math.round((wave * answered) / 12),
-          abandoned: Math.round((wave * abandoned) / 12),
-        }
-      }),
     },
   }
 }
@@ -84,6 +76,32 @@ export const queues: readonly QueueView[] = [
   queue('services', 4, 187, [214, 190, 131, 19]),
   queue('status', 0, null, [58, 55, 50, 3]),
 ]
+
+const halfHour = (step: number): string =>
+  `2026-11-24T${String(Math.floor(step / 2)).padStart(2, '0')}:${step % 2 ? '30' : '00'}:00.000+03:00`
+
+/** How busy a half hour of an ordinary day is, 0 to 1. */
+const wave = (step: number): number =>
+  step < 16 || step > 41
+    ? 0
+    : Math.sin(((step - 15) / 27) * Math.PI) * (0.8 + ((step * 7) % 5) / 20)
+
+export const curves: readonly CurveView[] = queues.map(({ name, today }) => ({
+  name,
+  steps: Array.from({ length: 35 }, (_, step) => ({
+    at: halfHour(step),
+    offered: Math.round((wave(step) * today.offered) / 12),
+    answered: Math.round((wave(step) * today.answered) / 12),
+    abandoned: Math.round((wave(step) * today.abandoned) / 12),
+  })),
+  forecast:
+    name === 'status'
+      ? null
+      : Array.from({ length: 48 }, (_, step) => ({
+          at: halfHour(step),
+          offered: Math.round((wave(step) * today.offered) / 14),
+        })),
+}))
 
 const place = (last: number, more: Partial<PlaceView>): PlaceView => ({
   id: uuid(last),
@@ -116,6 +134,7 @@ export const card: CallCard = {
   language: 'ru-RU',
   line: 'Горячая линия',
   businessNumber: null,
+  businessKind: null,
   tier: null,
   path: ['Главное меню', 'Услуги', 'Паспорт'],
   topic: 'services/passport',
@@ -133,6 +152,7 @@ export const card: CallCard = {
       topic: 'status',
       outcome: 'self-served',
       operator: null,
+      isColleague: false,
     },
     {
       callSid: 'CA2',
@@ -140,6 +160,7 @@ export const card: CallCard = {
       topic: 'services/passport',
       outcome: 'operator',
       operator: 'Борис Власов',
+      isColleague: false,
     },
   ],
   isIntegrated: false,
@@ -219,6 +240,7 @@ export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => {
     queues,
     operators: [me, ...colleagues].toSorted((one, other) => (one.login < other.login ? -1 : 1)),
     places: me.role === 'operator' ? [] : places,
+    curves: me.role === 'operator' ? [] : curves,
     topics: ['business', 'cabinet', 'doctors', 'emergency', 'general', 'services', 'status'],
     serverTime: at(0),
     ...more,
@@ -231,5 +253,6 @@ export const nothingYet = (): Snapshot =>
     me: { ...anna, presence: 'offline' },
     day: { answered: 0, missed: 0, talkSeconds: 0, calls: [] },
     queues: [],
+    curves: [],
     operators: [],
   })

@@ -5,10 +5,15 @@ import type { AddressInfo, Socket } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { apply } from '../../../src/pages/console/snapshot.ts'
+import type { ListedCall } from '../../../src/pages/console/use-half-hour.ts'
 import type {
   SoftphoneCommand,
   SoftphoneReport,
 } from '../../../src/simulator/softphone-protocol.ts'
+import type {
+  ClientMessage as ChannelSaying,
+  ServerMessage as ChannelWord,
+} from '../../../src/web/channel/protocol.ts'
 import type {
   ClientMessage,
   Command,
@@ -52,6 +57,9 @@ export type ScriptedServer = {
   answering: boolean
   /** Every greeting so far, by the number it named. */
   readonly greetings: (number | null)[]
+  /** Calls of every half hour, newest first; null = the call log does not answer. And what was asked of it. */
+  callLog: readonly ListedCall[] | null
+  readonly asked: string[]
   door: Door
   isSignedIn: boolean
   softphone: 'none' | 'simulated'
@@ -59,6 +67,19 @@ export type ScriptedServer = {
   readonly report: (report: SoftphoneReport) => void
   /** The next command of a softphone of this type. */
   readonly pressed: (type: SoftphoneCommand['type']) => Promise<SoftphoneCommand>
+  /** What the softphones did and was not taken by `pressed`. */
+  readonly unpressed: (type: SoftphoneCommand['type']) => readonly SoftphoneCommand[]
+  /** The next thing of this type that a console said in a channel. */
+  readonly said: <T extends ChannelSaying['type']>(
+    type: T,
+  ) => Promise<Extract<ChannelSaying, { type: T }>>
+  /** Tells every console something of the channel it has open. */
+  readonly tell: (...words: readonly ChannelWord[]) => void
+  /** Breaks the channels' sockets. */
+  readonly cutChannels: () => void
+  /** What every photo is; JPEG. */
+  photo: Uint8Array
+  map: { readonly tiles: string; readonly attribution: string } | null
   /** Closes the consoles' sockets. */
   readonly hangUp: (code: number) => void
   /** Cuts every connection and answers none until `back`. */
@@ -97,6 +118,8 @@ function inbox<Item>() {
 export async function startScriptedServer(pages: string): Promise<ScriptedServer> {
   const commands = inbox<Commanded>()
   const presses = inbox<SoftphoneCommand>()
+  const sayings = inbox<ChannelSaying>()
+  const channels = new Set<WebSocket>()
   const connections = new Set<Socket>()
   const consoles = new Set<WebSocket>()
   const softphones = new Set<WebSocket>()
@@ -123,9 +146,16 @@ export async function startScriptedServer(pages: string): Promise<ScriptedServer
       server.isSignedIn = false
       response.writeHead(204).end()
       for (const socket of consoles) socket.close(4401)
+    } else if (pathname === '/api/calls') {
+      server.asked.push(request.url ?? '')
+      if (server.callLog === null) json(503, { error: { code: 'unavailable' } })
+      else json(200, { items: server.callLog, nextCursor: null })
     } else if (pathname === '/operator/softphone') {
       if (server.softphone === 'none') json(409, { error: { code: 'conflict' } })
       else json(200, { kind: server.softphone, token: 'token', identity: 'anna' })
+    } else if (pathname === '/operator/map') json(200, server.map)
+    else if (pathname.startsWith('/operator/channel/photos/')) {
+      response.writeHead(200, { 'content-type': 'image/jpeg' }).end(server.photo)
     } else {
       const path = pathname === '/console' ? '/console/index.html' : normalize(pathname)
       const file = await readFile(join(pages, path)).catch(() => null)
@@ -175,6 +205,12 @@ export async function startScriptedServer(pages: string): Promise<ScriptedServer
         })
         return
       }
+      if (request.url === '/operator/channel/socket') {
+        channels.add(socket)
+        socket.on('close', () => channels.delete(socket))
+        socket.on('message', (data) => sayings.add(JSON.parse(String(data)) as ChannelSaying))
+        return
+      }
       consoles.add(socket)
       socket.on('close', () => consoles.delete(socket))
       socket.on('message', (data) => {
@@ -210,21 +246,29 @@ export async function startScriptedServer(pages: string): Promise<ScriptedServer
     url: '',
     answering: true,
     greetings: [],
+    callLog: [],
+    asked: [],
     door: open,
     isSignedIn: false,
     softphone: 'simulated',
+    photo: new Uint8Array(),
+    map: null,
     begin(snapshot) {
-      for (const socket of [...consoles, ...softphones]) socket.terminate()
+      for (const socket of [...consoles, ...softphones, ...channels]) socket.terminate()
       current = snapshot
       sequence += 100
       missed = []
       commands.items.length = 0
       presses.items.length = 0
+      sayings.items.length = 0
       server.greetings.length = 0
+      server.callLog = []
+      server.asked.length = 0
       Object.assign(server, {
         isSignedIn: true,
         answering: true,
         softphone: 'simulated',
+        map: null,
         door: open,
       })
     },
@@ -246,6 +290,18 @@ export async function startScriptedServer(pages: string): Promise<ScriptedServer
       for (const socket of softphones) socket.send(JSON.stringify(report))
     },
     pressed: (type) => presses.take((command) => command.type === type),
+    unpressed: (type) => presses.items.filter((command) => command.type === type),
+    said: async (type) =>
+      (await sayings.take((saying) => saying.type === type)) as Extract<
+        ChannelSaying,
+        { type: typeof type }
+      >,
+    tell(...words) {
+      for (const socket of channels) for (const word of words) socket.send(JSON.stringify(word))
+    },
+    cutChannels() {
+      for (const socket of channels) socket.terminate()
+    },
     hangUp(code) {
       for (const socket of consoles) socket.close(code)
     },

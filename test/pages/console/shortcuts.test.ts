@@ -4,6 +4,7 @@ import { actionOf, type Focus, type Scene } from '../../../src/pages/console/sho
 const scene = (call: Scene['call'], more: Partial<Scene> = {}): Scene => ({
   call,
   isTransferOpen: false,
+  hasChannel: false,
   isBoardOpen: false,
   ...more,
 })
@@ -31,6 +32,15 @@ t.test('letters work by their place on the keyboard, and not inside fields', asy
   t.equal(means('m', scene('talking'), 'field', 'KeyM'), null)
   t.equal(means('m', scene('ringing'), 'page', 'KeyM'), null)
   t.equal(means('b', scene(null, { isBoardOpen: true }), 'page', 'KeyB'), 'big-screen')
+})
+
+t.test('a call with a chat has keys for it', async (t) => {
+  const talking = scene('talking', { hasChannel: true })
+  t.equal(means('с', talking, 'page', 'KeyC'), 'chat')
+  t.equal(means('p', talking, 'control', 'KeyP'), 'ask-photo')
+  t.equal(means('c', talking, 'field', 'KeyC'), null)
+  t.equal(means('c', scene('talking'), 'page', 'KeyC'), null)
+  t.equal(means('p', scene('ringing', { hasChannel: true }), 'page', 'KeyP'), null)
 })
 
 t.test('Esc closes what is open before it ends the call', async (t) => {

@@ -233,6 +233,57 @@ t.test('a server that went away is shown at the top until it is back', async (t)
   t.ok(await page.getByRole('button', { name: 'Позвонить' }).isEnabled())
 })
 
+t.test('a call from the line rings, and is answered or turned away by the keyboard', async (t) => {
+  const { page, complaints } = await open(t)
+  await page.getByLabel('Откуда звоним').selectOption('other')
+  await page.getByLabel('Номер звонящего').fill('+7 916 765-43-21')
+  const own = '+79167654321'
+  const callSid = 'CA0123456789abcdef0123456789abcdef'
+  carrier.report({ type: 'ringing', callSid, from: to, to: own })
+  await page.getByText('Вам звонят', { exact: true }).waitFor()
+  t.equal(await page.title(), 'Вам звонят!')
+  await page.getByRole('heading', { name: 'Горячая линия', exact: true }).waitFor()
+  t.same(await seriousViolations(page), [])
+  await page.keyboard.press('Escape')
+  await carrier.command('hang-up')
+  carrier.report({ type: 'ringing-over', callSid, why: 'over' })
+  await log(page).getByText('Звонок не принят').waitFor()
+
+  carrier.report({ type: 'ringing', callSid, from: to, to: own })
+  await page.getByRole('button', { name: /Ответить/ }).waitFor()
+  await page.keyboard.press('Enter')
+  t.same(await carrier.command('answer'), { type: 'answer' })
+  carrier.report(scene.ringing(own), scene.answered(own), scene.says(1, 'Вы просили перезвонить.'))
+  await log(page).locator('[aria-current]').waitFor()
+  t.match(await log(page).textContent(), 'Вам звонят: +7 800 555-73-73')
+  t.match(await page.title(), 'Телефон горячей линии')
+  t.same(complaints, [])
+  carrier.report(scene.ended(own, 'completed'))
+})
+
+t.test('messages come to the telephone while it lies there, with links that open', async (t) => {
+  const { page, complaints } = await open(t)
+  const link = 'https://hotline.example/app#guest=abc'
+  const at = '2026-11-22T10:00:00.000Z'
+  const message = { type: 'message', id: 'SM1', from: to, text: '123456 — код входа', at } as const
+  carrier.report(message, message, {
+    ...message,
+    ...{ id: 'SM2', at: '2026-11-22T10:01:00.000Z', text: `Анна <b>звонит</b>: ${link}` },
+  })
+  const messages = page.getByRole('region', { name: 'Сообщения' })
+  await messages.getByRole('link').waitFor()
+  t.match(await messages.getByRole('listitem').allTextContents(), [
+    /^От \+7 800 555-73-73 .*Анна <b>звонит<\/b>: https/,
+    /123456 — код входа/,
+  ])
+  t.equal(await messages.getByRole('link').getAttribute('href'), link)
+  t.same(await seriousViolations(page), [])
+  await page.getByLabel('Откуда звоним').selectOption('other')
+  await page.getByLabel('Номер звонящего').fill('+7 916 765-43-21')
+  await messages.waitFor({ state: 'hidden' })
+  t.same(complaints, [])
+})
+
 t.test(
   'a page that is open at another address than PUBLIC_URL says where to open it',
   async (t) => {

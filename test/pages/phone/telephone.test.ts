@@ -259,3 +259,56 @@ t.test(
     )
   },
 )
+
+t.test(
+  'a call from the line rings, is answered, and is a conversation like any other',
+  async (t) => {
+    const callSid = 'CA0123456789abcdef0123456789abcdef'
+    const own = '+79991234567'
+    const rings = { type: 'ringing', callSid, from: to, to: own } as const
+    const before = after([answered(to), says(1, 'До свидания.'), ended(to, 'completed')])
+    const ringingNow = after([rings], before)
+    t.same(ringingNow.call, { state: 'ringing', to, callSid })
+    t.same(kinds(ringingNow), [...kinds(before), 'rung'], 'what was said before stays until then')
+    t.same(after([rings], after([answered(to)])).call, after([answered(to)]).call)
+
+    const talk = after(
+      [ringing(own), answered(own), says(1, 'Вы просили перезвонить.')],
+      ringingNow,
+    )
+    t.same(talk.call, { state: 'in-progress', to, since: 2000 })
+    t.same(kinds(talk), ['rung', 'prompt'])
+    t.match(after([ended(own, 'completed')], talk).call, { state: 'ended', to })
+
+    for (const why of ['over', 'answered-elsewhere'] as const) {
+      const missed = after([{ type: 'ringing-over', callSid, why }], ringingNow)
+      t.same(missed.call, { state: 'none' })
+      t.match(missed.conversation.at(-1), { kind: 'missed', why })
+    }
+    t.match(lose(ringingNow, 5000).call, { state: 'none' })
+  },
+)
+
+t.test('with a person at the other end no keys are waited for, and music is told', async (t) => {
+  const talking = after([
+    answered(to),
+    { type: 'queue', state: 'entered', name: 'general' },
+    listens(1),
+    { type: 'queue', state: 'left', name: 'general', result: 'redirected' },
+    { type: 'conference', state: 'joined', name: 'one' },
+    { type: 'conference', state: 'talking', name: 'one' },
+  ])
+  t.match(talking, { listening: null, person: 'talking' })
+  const held = after([{ type: 'conference', state: 'held', name: 'one' }], talking)
+  t.equal(held.person, 'held')
+  const over = after([{ type: 'conference', state: 'left', name: 'one' }], held)
+  t.equal(over.person, null)
+  t.match(over.conversation.at(-1), { kind: 'person', state: 'over' })
+  const left = after([
+    answered(to),
+    { type: 'queue', state: 'entered', name: 'general' },
+    { type: 'queue', state: 'left', name: 'general', result: 'leave' },
+  ])
+  t.equal(left.person, null)
+  t.same(kinds(left), ['dialled', 'person'])
+})

@@ -2,6 +2,7 @@ import type { PhoneTexts } from './ru.ts'
 
 export const en: PhoneTexts = {
   title: 'Hotline telephone',
+  'title.ringing': 'Somebody is calling!',
   subtitle: 'The carrier here is simulated: no real telephone rings.',
   'switch.scheme': 'Colours',
   'scheme.system': 'as in the system',
@@ -39,6 +40,8 @@ export const en: PhoneTexts = {
   hash: 'hash',
   call: 'Call',
   'hang-up': 'Hang up',
+  answer: 'Answer',
+  decline: 'Decline',
   'sound.on': 'Sound is on',
   'sound.off': 'Sound is off',
   voiceless:
@@ -47,6 +50,7 @@ export const en: PhoneTexts = {
   refused: 'That did not work: {message}',
 
   'state.none': 'Ready to call',
+  'state.ringing': 'Somebody is calling you',
   'state.dialling': 'Calling…',
   'state.in-progress': 'On the line',
   'state.ended': 'Call ended',
@@ -73,8 +77,12 @@ export const en: PhoneTexts = {
   'said.line': 'Line:',
   'said.caller': 'You pressed:',
   'said.recorded': 'recording',
+  'said.sound': 'music',
   'said.cut': 'cut short by a key',
   'note.dialled': 'Calling {to}',
+  'note.rung': '{from} is calling you',
+  'note.missed.over': 'The call was not answered',
+  'note.missed.answered-elsewhere': 'It was answered in another window',
   'note.silence': 'Silence',
   'note.recording': {
     one: 'The line records for up to {count} second',
@@ -93,6 +101,7 @@ export const en: PhoneTexts = {
   'note.transfer.failed': 'There is no connection to {to}',
   'note.person.waiting': 'You are waiting for an operator',
   'note.person.talking': 'You are talking with an operator',
+  'note.person.held': 'The operator asks you to wait: music',
   'note.person.over': 'The talk with the operator is over',
   'ended.hung-up-by-caller': 'You hung up',
   'ended.completed': 'The line ended the call',
@@ -101,6 +110,9 @@ export const en: PhoneTexts = {
   'ended.failed': 'The call did not go through. The exchange with the server shows why.',
   'ended.connection-lost': 'The server connection broke and the call with it',
   'ended.other': 'The call ended: {reason}',
+
+  messages: 'Messages',
+  'messages.from': 'From {from}',
 
   wire: 'Exchange with the server',
   'wire.count': { one: '{count} request', other: '{count} requests' },

@@ -3,6 +3,7 @@ import type { Text } from '../../language/texts.ts'
 /** The words of the phone page. The Russian catalogue says which words there are. */
 export const ru = {
   title: 'Телефон горячей линии',
+  'title.ringing': 'Вам звонят!',
   subtitle: 'Оператор связи здесь учебный: настоящие телефоны не звонят.',
   'switch.scheme': 'Цвета',
   'scheme.system': 'как в системе',
@@ -40,6 +41,8 @@ export const ru = {
   hash: 'решётка',
   call: 'Позвонить',
   'hang-up': 'Отбой',
+  answer: 'Ответить',
+  decline: 'Сбросить',
   'sound.on': 'Звук включён',
   'sound.off': 'Звук выключен',
   voiceless:
@@ -48,6 +51,7 @@ export const ru = {
   refused: 'Не получилось: {message}',
 
   'state.none': 'Готов к звонку',
+  'state.ringing': 'Вам звонят',
   'state.dialling': 'Звоню…',
   'state.in-progress': 'Разговор',
   'state.ended': 'Звонок завершён',
@@ -81,8 +85,12 @@ export const ru = {
   'said.line': 'Линия:',
   'said.caller': 'Вы нажали:',
   'said.recorded': 'запись',
+  'said.sound': 'музыка',
   'said.cut': 'перебили клавишей',
   'note.dialled': 'Звоним: {to}',
+  'note.rung': 'Вам звонят: {from}',
+  'note.missed.over': 'Звонок не принят',
+  'note.missed.answered-elsewhere': 'Трубку взяли в другом окне',
   'note.silence': 'Тишина',
   'note.recording': {
     one: 'Линия записывает, до {count} секунды',
@@ -105,6 +113,7 @@ export const ru = {
   'note.transfer.failed': 'Соединения с {to} нет',
   'note.person.waiting': 'Вы ждёте оператора',
   'note.person.talking': 'Вы говорите с оператором',
+  'note.person.held': 'Оператор просит подождать, играет музыка',
   'note.person.over': 'Разговор с оператором закончен',
   'ended.hung-up-by-caller': 'Вы положили трубку',
   'ended.completed': 'Линия закончила разговор',
@@ -113,6 +122,9 @@ export const ru = {
   'ended.failed': 'Звонок не состоялся. Причина видна в обмене с сервером.',
   'ended.connection-lost': 'Связь с сервером оборвалась, звонок прекращён',
   'ended.other': 'Звонок завершён: {reason}',
+
+  messages: 'Сообщения',
+  'messages.from': 'От {from}',
 
   wire: 'Обмен с сервером',
   'wire.count': {

@@ -1,0 +1,55 @@
+import type { PhotoView } from './photo.ts'
+
+/** Where the caller says to be, in degrees (WGS 84). */
+export type Location = {
+  readonly latitude: number
+  readonly longitude: number
+  readonly accuracyMetres: number
+  /** Told again and again until the call ends. */
+  readonly isFollowed: boolean
+}
+
+/** What participants say and do. */
+export type Content =
+  | { readonly type: 'message'; readonly text: string }
+  | { readonly type: 'photo'; readonly photo: PhotoView }
+  | { readonly type: 'chat'; readonly isOpen: boolean }
+  | { readonly type: 'photo-asked' }
+  /** Null = no longer shared; what was shared is forgotten. */
+  | { readonly type: 'location'; readonly location: Location | null }
+
+/** Up to which events somebody has a channel, and has seen it. */
+export type Marks = { readonly delivered: number; readonly seen: number }
+
+/** What is kept in a channel: with whose it is, by `keyOf`. */
+export type ChannelEvent = { readonly sequence: number; readonly at: Temporal.Instant } & (
+  | {
+      readonly type: 'message'
+      readonly author: string
+      readonly id: string
+      readonly text: string
+    }
+  | {
+      readonly type: 'photo'
+      readonly author: string
+      readonly id: string
+      readonly photo: PhotoView
+    }
+  | { readonly type: 'chat'; readonly isOpen: boolean }
+  | { readonly type: 'photo-asked' }
+  | { readonly type: 'operator'; readonly operator: string | null }
+  | {
+      readonly type: 'trusted'
+      readonly person: string
+      readonly is: 'invited' | 'joined' | 'removed'
+    }
+  | {
+      readonly type: 'mark'
+      readonly by: string
+      readonly delivered: number
+      readonly seen: number
+    }
+  /** Coordinates are with the channel alone, and only the last. */
+  | { readonly type: 'location'; readonly isShared: boolean }
+  | { readonly type: 'over' }
+)

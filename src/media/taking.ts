@@ -1,0 +1,171 @@
+import type { OpenedStream, StreamId } from '../recordings/ports.ts'
+import { silence } from './mu-law.ts'
+import {
+  type Levels,
+  pageBytes,
+  type Recorder,
+  recorder,
+  type Taken,
+  type Takings,
+} from './recorder.ts'
+import type { Track } from './timeline.ts'
+import { headerBytes, wavHeader } from './wav.ts'
+
+/** A file that grows by pages; see `blobs/growing-file.ts`. */
+export type SoundFile = {
+  readonly path: string
+  readonly write: (bytes: Uint8Array, length: number, position: number, done: () => void) => void
+  readonly fault: () => Error | null
+  readonly sync: () => void
+  readonly settle: () => Promise<void>
+}
+
+/** Pages of sound that are not in use: taking one makes nothing. */
+export type Pages = { readonly take: () => Uint8Array; readonly back: (page: Uint8Array) => void }
+
+/** Pages kept for later; more than so many are only in use when the disk is slow. */
+const sparePages = 256
+
+export const pages = (): Pages => {
+  const spare: Uint8Array[] = []
+  return {
+    take: () => (spare.pop() ?? new Uint8Array(pageBytes)).fill(silence),
+    back: (page) => {
+      if (spare.length < sparePages) spare.push(page)
+    },
+  }
+}
+
+/** One stream on its way into its file. */
+export type Taking = {
+  readonly id: StreamId
+  readonly streamSid: string
+  readonly hear: Recorder['timeline']['hear']
+  readonly take: (
+    track: Track,
+    sequence: number,
+    timestamp: number,
+    text: Uint8Array,
+    from: number,
+    to: number,
+  ) => Taken
+  readonly levels: () => Levels
+  /** Milliseconds of the process since something was heard, by those who ask now and then. */
+  readonly quietMs: () => number
+  readonly takings: Recorder['takings']
+  /** The database knows of it from now on; `repliedAt` and `askedAt` are of the process's clock. */
+  readonly opened: (
+    stream: Extract<OpenedStream, { kind: 'opened' }>,
+    askedAt: number,
+    repliedAt: number,
+  ) => void
+  /** When its time 0 was, by the clock of the database; null before it knows. */
+  readonly startedAt: () => Temporal.Instant | null
+  readonly file: () => SoundFile | null
+  /** The first thing that kept sound from being written; null = nothing. */
+  readonly fault: () => Error | null
+  /** Writes what is left and the header, and closes; null where there is no file. Rejects with a fault of the disk. */
+  readonly finish: () => Promise<Finished | null>
+}
+
+export type Finished = Takings & { readonly path: string; readonly bytes: number }
+
+/** Frames by which the moment of time 0 is told: the one that was least held up on its way tells it best. */
+const framesOfStart = 100
+
+/**
+ * Takes a stream into a file that opens meanwhile.
+ *
+ * @param elapsed milliseconds of the process's clock
+ */
+export const taking = (
+  id: StreamId,
+  streamSid: string,
+  opening: Promise<SoundFile>,
+  { take, back }: Pages,
+  elapsed: () => number,
+): Taking => {
+  let file: SoundFile | null = null
+  let fault: Error | null = null
+  let waiting: { readonly page: Uint8Array; readonly bytes: number }[] = []
+  let position = headerBytes
+  let heardAt = elapsed()
+  /** Since it was last asked: the clock is dearer than a frame. */
+  let isHeard = false
+  let zero = heardAt
+  let framesSeen = 0
+  let known: { readonly at: Temporal.Instant; readonly local: number } | null = null
+
+  const write = (page: Uint8Array, bytes: number): void => {
+    if (file === null || bytes === 0) back(page)
+    else file.write(page, bytes, position, () => back(page))
+    position += bytes
+  }
+  const sound = recorder({
+    take,
+    give: (page, bytes) => {
+      if (file === null && fault === null) waiting.push({ page, bytes })
+      else write(page, bytes)
+    },
+  })
+  const opened = opening.then(
+    (found) => {
+      file = found
+      // A file that is found after a crash says by itself what it is.
+      const header = wavHeader(maxDataBytes)
+      file.write(header, header.length, 0, () => {})
+      for (const { page, bytes } of waiting) write(page, bytes)
+      waiting = []
+    },
+    (cause: Error) => {
+      fault = cause
+      for (const { page } of waiting) back(page)
+      waiting = []
+    },
+  )
+
+  return {
+    id,
+    streamSid,
+    hear: (sequence) => {
+      isHeard = true
+      return sound.timeline.hear(sequence)
+    },
+    take: (track, sequence, timestamp, text, from, to) => {
+      isHeard = true
+      if (framesSeen < framesOfStart) {
+        framesSeen += 1
+        zero = Math.min(zero, elapsed() - timestamp)
+      }
+      return sound.take(track, sequence, timestamp, text, from, to)
+    },
+    levels: sound.levels,
+    quietMs: () => {
+      if (isHeard) heardAt = elapsed()
+      isHeard = false
+      return elapsed() - heardAt
+    },
+    takings: sound.takings,
+    opened: ({ at }, askedAt, repliedAt) => {
+      known = { at, local: (askedAt + repliedAt) / 2 }
+    },
+    startedAt: () =>
+      known === null
+        ? null
+        : known.at.add({ microseconds: Math.round((zero - known.local) * 1000) }),
+    file: () => file,
+    fault: () => fault ?? file?.fault() ?? null,
+    finish: async () => {
+      sound.finish()
+      await opened
+      if (file === null) return null
+      const header = wavHeader(position - headerBytes)
+      file.write(header, header.length, 0, () => {})
+      await file.settle()
+      return { path: file.path, bytes: position, ...sound.takings() }
+    },
+  }
+}
+
+/** Stands in the header as long as nobody knows better: as much as the format can say. */
+const maxDataBytes = 0xffff_ff00

@@ -1,0 +1,55 @@
+import type { Blob } from './blobs.ts'
+import type { StreamId, StreamStore } from './ports.ts'
+
+/** A file of sound that a process which may be dead has left behind. */
+export type LeftSound = {
+  readonly id: StreamId
+  readonly path: string
+  readonly owner: string
+  readonly isOwnerDead: boolean
+}
+
+export type RecoverPorts<Sound extends LeftSound> = {
+  readonly node: string
+  readonly streams: Pick<StreamStore, 'expire' | 'takeOver' | 'keep' | 'isOver'>
+  readonly left: () => Promise<readonly Sound[]>
+  /** A whole copy that says itself how long it is. */
+  readonly repair: (
+    sound: Sound,
+  ) => Promise<{ readonly path: string; readonly milliseconds: number }>
+  readonly keepFile: (path: string) => Promise<Blob>
+  readonly removeFile: (path: string) => Promise<void>
+}
+
+/**
+ * Finishes what dead processes have left: what was written of a stream is kept, however it ended.
+ * Answers the calls whose streams were finished.
+ */
+export const recoverStreams = async <Sound extends LeftSound>(
+  ports: RecoverPorts<Sound>,
+): Promise<readonly string[]> => {
+  const { node, streams } = ports
+  const left = await ports.left()
+  if (left.length === 0) return []
+  const dead = new Set(left.flatMap(({ owner, isOwnerDead }) => (isOwnerDead ? [owner] : [])))
+  for (const owner of dead) await streams.expire(owner)
+  const byId = new Map(left.map((sound) => [keyOf(sound.id), sound]))
+  const taken = await streams.takeOver(node, (id) => byId.has(keyOf(id)))
+  for (const id of taken) {
+    const sound = byId.get(keyOf(id))
+    if (sound === undefined) continue
+    const { path, milliseconds } = await ports.repair(sound)
+    const { hash, bytes } = await ports.keepFile(path)
+    const unknown = { frames: null, lost: null, repeated: null, gaps: [], startedAt: null }
+    await streams.keep(id, node, { ...unknown, hash, bytes, milliseconds }, 'node-died')
+    await ports.removeFile(path)
+    await ports.removeFile(sound.path)
+  }
+  // A process may die between the row and the removal of its file.
+  for (const sound of left) {
+    if (sound.isOwnerDead && (await streams.isOver(sound.id))) await ports.removeFile(sound.path)
+  }
+  return taken.map(({ callSid }) => callSid)
+}
+
+const keyOf = ({ callSid, ordinal }: StreamId): string => `${callSid} ${ordinal}`

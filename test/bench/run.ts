@@ -13,6 +13,7 @@ import { measureChecker } from './checker.ts'
 import { print, startChild, stopChild } from './children.ts'
 import { openConnection } from './connection.ts'
 import { closedLoop, type LoadResult, openLoop } from './load.ts'
+import { measurePhotos } from './photos.ts'
 import { measureQueues } from './queues.ts'
 import { measureStreams } from './streams.ts'
 import { measureTurns } from './turns.ts'
@@ -119,6 +120,7 @@ try {
   }
   const beside = await measureStreams('hotline', postgres.url, streamsAtOnce, seconds, talk)
   print({ bench: 'streams-beside-channels', ...beside })
+  print({ bench: 'photos', ...(await measurePhotos(postgres.url)) })
 } finally {
   await postgres.stop()
   await rm(dataDir, { recursive: true, force: true })

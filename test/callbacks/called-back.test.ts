@@ -1,11 +1,18 @@
-import t, { type Test } from 'tap'
+import t from 'tap'
 import type { CallbackWish } from '../../src/callbacks/ports.ts'
 import { requestCallback } from '../../src/callbacks/request-callback.ts'
 import { callbackRequests } from '../../src/db/callbacks.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { createWrapUps } from '../../src/db/wrap-ups.ts'
 import type { PhoneBehaviour } from '../../src/simulator/called-phones.ts'
-import { line, queueFlow, startExchange, until } from '../support/exchange.ts'
+import {
+  type Exchange,
+  line,
+  queueFlow,
+  shareExchange,
+  startExchange,
+  until,
+} from '../support/exchange.ts'
 import { fastClock } from '../support/fast-clock.ts'
 
 const phone = '+79161112233'
@@ -41,22 +48,23 @@ const presses = (keys: string): PhoneBehaviour => ({
   presses: [{ keys }],
 })
 
-/** Twenty seconds of the carrier in one of the test, where times are not compared. */
+const staysOnTheLine: PhoneBehaviour = { kind: 'answers', afterSeconds: 1, talksSeconds: null }
+
+/** Twenty seconds of the carrier in one of the test. */
+const fast = await shareExchange(t, {
+  files,
+  carrier: { clock: fastClock({ base: Date.now(), factor: 20 }) },
+})
+
 const start = async (
-  t: Test,
   behaviour: PhoneBehaviour,
   wish: Partial<CallbackWish> = {},
-  factor = 20,
+  fresh: () => Promise<Exchange> = fast,
 ) => {
-  const clock = fastClock({ base: Date.now(), factor })
-  const exchange = await startExchange(t, {
-    files,
-    carrier: { clock },
-    phones: {
-      [phone]: behaviour,
-      'client:anna': { kind: 'answers', afterSeconds: 1, talksSeconds: null },
-    },
-  })
+  const exchange = await fresh()
+  exchange.carrier.setPhone(phone, behaviour)
+  for (const login of ['anna', 'boris'])
+    exchange.carrier.setPhone(`client:${login}`, staysOnTheLine)
   const { kysely, pool } = exchange.server.database
   const ask = () =>
     inTransaction(kysely, (transaction) =>
@@ -81,7 +89,7 @@ const start = async (
 }
 
 t.test('operator first: the operator answers, then the citizen is dialled and asked', async (t) => {
-  const world = await start(t, presses('1'))
+  const world = await start(presses('1'))
   await world.ask()
   await until(world.row, ({ state }) => state === 'due')
   t.same(world.rings(phone), [], 'nobody is dialled without an operator')
@@ -111,7 +119,7 @@ t.test('operator first: the operator answers, then the citizen is dialled and as
 })
 
 t.test('citizen first: confirmed by key, then the place in the queue counts', async (t) => {
-  const world = await start(t, presses('1'), { order: 'caller-first' })
+  const world = await start(presses('1'), { order: 'caller-first' })
   await world.ask()
   await world.signIn('anna')
   await until(
@@ -127,7 +135,6 @@ t.test('citizen first: confirmed by key, then the place in the queue counts', as
 
 t.test('a machine, silence, and a refusal never reach an operator', async (t) => {
   const machine = await start(
-    t,
     { kind: 'answers', afterSeconds: 1, talksSeconds: 30, answeredBy: 'machine' },
     { order: 'caller-first' },
   )
@@ -140,7 +147,7 @@ t.test('a machine, silence, and a refusal never reach an operator', async (t) =>
   const [first] = machine.rings(phone)
   t.match(machine.carrier.call(first?.callSid ?? '')?.record(), { status: 'completed' })
 
-  const refusal = await start(t, presses('2'), { order: 'caller-first' })
+  const refusal = await start(presses('2'), { order: 'caller-first' })
   await refusal.ask()
   await refusal.signIn('anna')
   t.match(await until(refusal.row, ({ state }) => state === 'cancelled'), {
@@ -150,7 +157,7 @@ t.test('a machine, silence, and a refusal never reach an operator', async (t) =>
 })
 
 t.test('an operator who is lost while the citizen answers is replaced', async (t) => {
-  const world = await start(t, presses('1'))
+  const world = await start(presses('1'))
   await world.ask()
   await world.signIn('anna')
   const [operator] = await until(
@@ -161,7 +168,6 @@ t.test('an operator who is lost while the citizen answers is replaced', async (t
     () => world.rings(phone),
     (rings) => rings.length === 1,
   )
-  world.carrier.setPhone('client:boris', { kind: 'answers', afterSeconds: 1, talksSeconds: null })
   world.carrier.call(operator?.callSid ?? '')?.hangUp()
   await until(
     () => world.presenceOf('anna'),
@@ -177,7 +183,7 @@ t.test('an operator who is lost while the citizen answers is replaced', async (t
 })
 
 t.test('staff end a request whose telephone rings, and the ringing stops', async (t) => {
-  const world = await start(t, { kind: 'no-answer' }, { order: 'caller-first' })
+  const world = await start({ kind: 'no-answer' }, { order: 'caller-first' })
   await world.ask()
   await world.signIn('anna')
   const [ring] = await until(
@@ -197,7 +203,7 @@ t.test('staff end a request whose telephone rings, and the ringing stops', async
 t.test(
   'a talk that broke off by the word of its operator is called back to that one',
   async (t) => {
-    const world = await start(t, presses('1'), {}, 1)
+    const world = await start(presses('1'), {}, () => startExchange(t, { files }))
     await world.signIn('anna')
     const call = world.dial(phone)
     await until(

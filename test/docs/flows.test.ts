@@ -113,13 +113,17 @@ for (const [name, script] of Object.entries({ npm: npm(), curl })) {
 
 /** Runs commands as a reader would; what they printed. Nothing comes from standard input. */
 const run = async (commands: string): Promise<string> => {
+  // A reader's machine has a PostgreSQL of the tests and their compiled modules, too.
+  const { PATH, NODE_COMPILE_CACHE = '', HOTLINE_TEST_DATABASE_URL } = process.env
   const port = new URL(server?.url ?? 'http://127.0.0.1:1').port
   const shell = spawn('sh', ['-e', '-c', commands.replaceAll(':3000', `:${port}`)], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
-      PATH: `${at('bin')}:${process.env.PATH}`,
+      PATH: `${at('bin')}:${PATH}`,
       NODE: process.execPath,
+      NODE_COMPILE_CACHE,
+      ...(HOTLINE_TEST_DATABASE_URL && { HOTLINE_TEST_DATABASE_URL }),
       PORT: port,
       FLOWS_DIR: at('ivr-flows'),
     },

@@ -13,7 +13,8 @@ import { accountSid, authToken, type Process, startProcess } from './process.ts'
  * The server is killed at every step between a caller's wish for an operator and the end of their talk,
  * while another node lives on. The simulated carrier, which outlives both, is the judge: the caller is still
  * on the line, talks to one operator, and no operator's telephone rang twice for one reservation. Each run takes
- * some of the points in turn; `FAILPOINTS=all` takes all, `FAILPOINTS=50` all of them fifty times.
+ * some of the points in turn; `FAILPOINTS=all` takes all, `FAILPOINTS=50` all of them fifty times,
+ * `FAILPOINTS=finish.before:30` one of them thirty times.
  */
 const publicUrl = 'http://hotline.example'
 const sources = resolve(import.meta.dirname, '../../src')
@@ -32,7 +33,8 @@ const names = [
 const sample = () => {
   const wanted = process.env['FAILPOINTS'] ?? ''
   if (wanted === 'all') return names
-  if (names.includes(wanted)) return [wanted]
+  const [one = '', times = '1'] = wanted.split(':')
+  if (names.includes(one)) return Array.from({ length: Number(times) }, () => one)
   if (/^\d+$/.test(wanted)) return Array.from({ length: Number(wanted) }, () => names).flat()
   const turn = Math.floor(Date.now() / 86_400_000)
   return [0, 1, 2].map((at) => names[(turn * 3 + at) % names.length] ?? '')

@@ -27,10 +27,11 @@ type Entry = { readonly event?: string; readonly url?: string }
 export const startProcess = async (
   settings: Readonly<Record<string, string>>,
 ): Promise<Process> => {
-  const { PATH = '' } = process.env
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
   const child = spawn(process.execPath, [main], {
     env: {
       PATH,
+      NODE_COMPILE_CACHE,
       PORT: '0',
       TWILIO_ACCOUNT_SID: accountSid,
       TWILIO_AUTH_TOKEN: authToken,

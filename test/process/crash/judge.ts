@@ -2,7 +2,7 @@ import type { Call } from '../../../src/simulator/call.ts'
 import { behaviour } from './crashing.ts'
 import type { World } from './world.ts'
 
-type Test = { same(found: unknown, wanted: unknown, message?: string): unknown }
+type Test = { same(found: unknown, wanted: unknown, ...message: [string]): unknown }
 
 /** Whoever called talked to an operator, once; no operator's telephone rang twice for one reservation. */
 export const judgeCallers = async (
@@ -52,7 +52,9 @@ export const judge = async (t: Test, world: World, phones: readonly string[]): P
     const { kind } = behaviour(phone)
     const [state, rings] = kind in deserved ? deserved[kind as keyof typeof deserved] : ['done', 1]
     if (row?.state !== state || row.attempts !== rings)
-      faults.push(`${phone}: ${row?.state} after ${row?.attempts} attempts`)
+      faults.push(
+        `${phone}: ${row?.state} after ${row?.attempts} attempts: ${historyOf(world.carrier.call(row?.leg_sid ?? '')?.history ?? [])}`,
+      )
     if (rang !== rings) faults.push(`${phone} rang ${rang} times`)
   }
   for (const [to, spans] of Map.groupBy(world.carrier.calls(), (call) => call.record().to)) {

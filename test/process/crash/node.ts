@@ -9,7 +9,7 @@ import { createWaitReports } from '../../../src/db/queue-waits.ts'
 import { createTalkStore } from '../../../src/db/talks.ts'
 import { failpoint } from '../../../src/failpoint.ts'
 import { dialCallbacks, resolveCallbacks } from '../../../src/jobs/dial-callbacks.ts'
-import { type BridgePorts, ringOperator } from '../../../src/queues/bridge.ts'
+import { type BridgePorts, ringOperator, sweepTalks } from '../../../src/queues/bridge.ts'
 import { restrained } from '../../../src/queues/carrier-rest.ts'
 import { createHints } from '../../../src/queues/hints.ts'
 import { cutOnce, routeOnce } from '../../../src/queues/route.ts'
@@ -92,6 +92,7 @@ const jobs = [
   resolveCallbacks(dial, { resolved: () => {} }),
   { run: () => routeOnce(routing), everyMs: 1000 },
   { run: () => cutOnce(routing), everyMs: 1000 },
+  { run: () => sweepTalks(bridge), everyMs: 10_000 },
 ]
 const address = app.server.address()
 process.stdout.write(`${typeof address === 'object' ? address?.port : ''}\n`)

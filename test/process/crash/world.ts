@@ -22,12 +22,6 @@ const authToken = 'token-of-the-crashes'
 const line = '+78005557373'
 const publicUrl = 'http://hotline.example'
 
-/**
- * Seconds of the world in one of the machine. The carrier waits fifteen of them for an answer, which a busy
- * machine needs.
- */
-const factor = 10
-
 /** Answers and stays until somebody else hangs up. */
 const operator: PhoneBehaviour = { kind: 'answers', afterSeconds: 1, talksSeconds: null }
 
@@ -39,6 +33,8 @@ export type WorldOptions = {
   readonly faults?: CarrierOptions['faults']
   /** So many calls it begins for us in a second of the world; default: more than there are. */
   readonly callsPerSecond?: number
+  /** Seconds of the world in one of the machine: a lease of ten of them is long enough for a busy one. */
+  readonly factor?: number
 }
 
 /**
@@ -49,7 +45,7 @@ export const startWorld = async (
   t: { teardown(work: () => Promise<void>): unknown },
   options: WorldOptions,
 ) => {
-  const time = { base: Date.now(), factor }
+  const time = { base: Date.now(), factor: options.factor ?? 10 }
   const database = await testDatabase(t)
   const nodes = new Map<ChildProcess, number>()
   const wire = httpSender({ keepAlive: false })
@@ -229,10 +225,9 @@ export const startWorld = async (
     },
     rows: () => database.kysely.selectFrom('callbacks').selectAll().orderBy('phone').execute(),
     reservations: () =>
-      database.kysely.selectFrom('reservations').select(['login', 'state']).execute(),
-    /** Operators who were found to miss calls. */
-    missed: async () =>
-      (await database.pool.query('select login, missed from presence where missed > 0')).rows,
+      database.kysely.selectFrom('reservations').select(['login', 'outcome']).execute(),
+    onBreak: () =>
+      database.kysely.selectFrom('presence').select('login').where('state', '=', 'break').execute(),
     /** Nobody waits, talks or is held for anybody. */
     isQuiet: async () => {
       const { rowCount } = await database.pool.query(

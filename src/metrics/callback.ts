@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client'
-import type { CallbackFigures } from './callbacks/ports.ts'
+import type { CallbackFigures } from '../callbacks/ports.ts'
 
 export type CallbackFacts = {
   readonly callbacks: () => Promise<CallbackFigures>

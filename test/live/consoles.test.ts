@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import t from 'tap'
-import { simulatedSoftphone, twilioSoftphone } from '../src/consoles.ts'
+import { simulatedSoftphone, twilioSoftphone } from '../../src/live/consoles.ts'
 
 const now = Temporal.Instant.from('2026-11-21T10:00:00Z')
 const decode = (part = '') => JSON.parse(Buffer.from(part, 'base64url').toString())

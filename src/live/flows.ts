@@ -7,24 +7,28 @@ import {
   activateFolder,
   activateStored,
   startFlows,
-} from './calls/activate-flows.ts'
-import type { ActivationOrigin, Candidate } from './calls/activation.ts'
-import type { FlowHistory } from './calls/flow-history.ts'
-import { flowVersions, type LiveFlows } from './calls/flow-versions.ts'
-import { followFlows } from './calls/follow-flows.ts'
-import type { Clock } from './calls/ports.ts'
-import type { Config } from './config.ts'
-import type { Database } from './db/database.ts'
-import { createActivationStore } from './db/flow-activations.ts'
-import { createFlowVersions } from './db/flow-versions.ts'
-import { compileFlowSet } from './flow-files/build-flow-set.ts'
-import { formatFinding } from './flow-files/check-folder.ts'
-import { contentHash } from './flow-files/content-hash.ts'
-import { proveApart } from './flow-files/proof.ts'
-import { readCandidate, readSteadyCandidate, storedCandidate } from './flow-files/read-candidate.ts'
-import { filesOfContents } from './flow-files/stored-files.ts'
-import type { Logger } from './logging.ts'
-import type { Finding } from './voicexml/element.ts'
+} from '../calls/activate-flows.ts'
+import type { ActivationOrigin, Candidate } from '../calls/activation.ts'
+import type { FlowHistory } from '../calls/flow-history.ts'
+import { flowVersions, type LiveFlows } from '../calls/flow-versions.ts'
+import { followFlows } from '../calls/follow-flows.ts'
+import type { Clock } from '../calls/ports.ts'
+import type { Config } from '../config.ts'
+import type { Database } from '../db/database.ts'
+import { createActivationStore } from '../db/flow-activations.ts'
+import { createFlowVersions } from '../db/flow-versions.ts'
+import { compileFlowSet } from '../flow-files/build-flow-set.ts'
+import { formatFinding } from '../flow-files/check-folder.ts'
+import { contentHash } from '../flow-files/content-hash.ts'
+import { proveApart } from '../flow-files/proof.ts'
+import {
+  readCandidate,
+  readSteadyCandidate,
+  storedCandidate,
+} from '../flow-files/read-candidate.ts'
+import { filesOfContents } from '../flow-files/stored-files.ts'
+import type { Logger } from '../logging.ts'
+import type { Finding } from '../voicexml/element.ts'
 
 /** The flows of this node, kept in step with those of all others. */
 export type FlowControl = {

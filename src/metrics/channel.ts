@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { ChannelFigures } from './live-channels.ts'
+import type { ChannelFigures } from '../live/channels.ts'
 
 export type ChannelFacts = {
   readonly figures: () => ChannelFigures

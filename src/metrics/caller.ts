@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client'
-import type { SignInFigures } from './db/caller-limits.ts'
-import type { MessageFigures } from './db/text-messages.ts'
+import type { SignInFigures } from '../db/caller-limits.ts'
+import type { MessageFigures } from '../db/text-messages.ts'
 
 export type CallerFacts = {
   readonly figures: () => Promise<SignInFigures & MessageFigures>

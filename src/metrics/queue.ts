@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { QueueFigures } from './queues/queue-figures.ts'
+import type { QueueFigures } from '../queues/queue-figures.ts'
 
 export type QueueFacts = {
   readonly queues: () => Promise<readonly QueueFigures[]>

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { KeeperFigures } from './media/keeper.ts'
+import type { KeeperFigures } from '../media/keeper.ts'
 
 export type MediaFacts = {
   readonly streams: () => KeeperFigures

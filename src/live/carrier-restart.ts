@@ -1,9 +1,9 @@
-import type { DialPorts } from './callbacks/dial.ts'
-import { hearLeg } from './callbacks/hear-leg.ts'
-import { hangUpCall, recordStatus } from './calls/close.ts'
-import type { CallPorts } from './calls/commit-turn.ts'
-import type { OpenLegs } from './db/open-legs.ts'
-import type { Claims } from './queues/ports.ts'
+import type { DialPorts } from '../callbacks/dial.ts'
+import { hearLeg } from '../callbacks/hear-leg.ts'
+import { hangUpCall, recordStatus } from '../calls/close.ts'
+import type { CallPorts } from '../calls/commit-turn.ts'
+import type { OpenLegs } from '../db/open-legs.ts'
+import type { Claims } from '../queues/ports.ts'
 
 export type RestartPorts = {
   readonly calls: CallPorts

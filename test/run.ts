@@ -39,8 +39,8 @@ const env = {
 }
 const output = new PassThrough()
 t.pipe(output)
-// Many wait for a telephone, a browser or a disk, so three keep two cores busy.
-t.jobs = 3
+// Many wait for a telephone, a browser or a disk, so four keep two cores busy.
+t.jobs = 4
 t.setTimeout(0)
 for (const name of files) {
   void t.spawn('env', [...bare, name], { name, buffered: true, timeout: 120_000, env })

@@ -11,7 +11,7 @@ import {
   type LiveChannels,
   openChannels,
   operatorSessions,
-} from '../../src/live-channels.ts'
+} from '../../src/live/channels.ts'
 import { createLogger } from '../../src/logging.ts'
 import { closeSockets } from '../../src/web/http/close-sockets.ts'
 

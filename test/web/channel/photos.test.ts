@@ -13,7 +13,7 @@ import { keyOf, type Participant } from '../../../src/channel/participant.ts'
 import type { PhotoPorts, PhotoView } from '../../../src/channel/photo.ts'
 import { rightsOf, type Standing } from '../../../src/channel/rights.ts'
 import type { ChannelSession } from '../../../src/channel/session.ts'
-import { openPhotos } from '../../../src/live-photos.ts'
+import { openPhotos } from '../../../src/live/photos.ts'
 import { photoRoutes } from '../../../src/web/channel/photo-routes.ts'
 import { testDatabase } from '../../support/database.ts'
 

@@ -340,22 +340,25 @@ await server.api('/cases', {
   body: JSON.stringify({ phone: '+79161234567', service: 'Passport' }),
 })
 
-t.test('every route is in the table of who may ask for what, and none is that there is not', (t) => {
-  const known = new Set(rows.map(([route]) => route))
-  const isKnown = (route: string) =>
-    known.has(route) || known.has(route.replace(/^HEAD /, 'GET ')) || route === 'HEAD /assets/*'
-  t.strictSame(
-    served.filter((route) => !isKnown(route)),
-    [],
-    'routes that nobody has said who may use',
-  )
-  t.strictSame(
-    [...known].filter((route) => !served.includes(route)),
-    [],
-    'routes that are gone',
-  )
-  t.end()
-})
+t.test(
+  'every route is in the table of who may ask for what, and none is that there is not',
+  (t) => {
+    const known = new Set(rows.map(([route]) => route))
+    const isKnown = (route: string) =>
+      known.has(route) || known.has(route.replace(/^HEAD /, 'GET ')) || route === 'HEAD /assets/*'
+    t.strictSame(
+      served.filter((route) => !isKnown(route)),
+      [],
+      'routes that nobody has said who may use',
+    )
+    t.strictSame(
+      [...known].filter((route) => !served.includes(route)),
+      [],
+      'routes that are gone',
+    )
+    t.end()
+  },
+)
 
 t.test('what a cookie authorises is done only for a page of ours', async (t) => {
   const named: { readonly [key in keyof typeof who]?: Person } = {
@@ -379,7 +382,8 @@ t.test('what a cookie authorises is done only for a page of ours', async (t) => 
       // A socket needs no more than the origin, which no page can choose.
       if (route.endsWith('/socket') && !('origin' in change)) continue
       const { status } = await ask(route, row, { ...headers[person], ...change }, 0)
-      if (status !== 403) taken.push(`${route} as ${person} with ${JSON.stringify(change)}: ${status}`)
+      if (status !== 403)
+        taken.push(`${route} as ${person} with ${JSON.stringify(change)}: ${status}`)
     }
   }
   t.strictSame(taken, [])

@@ -65,6 +65,7 @@ import { healthRoutes } from './web/health/health-routes.ts'
 import { closeSockets } from './web/http/close-sockets.ts'
 import { replyNotFound, replyWithError } from './web/http/errors.ts'
 import { networkOf } from './web/http/network-of.ts'
+import { endFaultySocket } from './web/http/socket-faults.ts'
 import { mediaRoutes } from './web/media/media-routes.ts'
 import type { SoftphoneToken } from './web/operator/operator-routes.ts'
 import { pageRoutes } from './web/pages/page-routes.ts'
@@ -196,7 +197,11 @@ export const buildApp = async (
   app.setErrorHandler(replyWithError(adapters.isOutage))
   app.setNotFoundHandler(replyNotFound)
 
-  await app.register(websocket, { options: socketLimits, preClose: closeSockets(app) })
+  await app.register(websocket, {
+    options: socketLimits,
+    errorHandler: endFaultySocket,
+    preClose: closeSockets(app),
+  })
   await app.register(swagger, { openapi: openapiInfo, hideUntagged: true })
   const calls = { ...callPorts(adapters, options), ...tracing(adapters.logger, options.demo) }
   const music = builtInMusic()

@@ -13,14 +13,17 @@ import {
   type Person,
   people,
 } from '../../support/guard-scene.ts'
+import { startStreamApi, until } from '../../support/media-stream.ts'
 import { startTestServer } from '../../support/server.ts'
 
 const dataDir = t.testdir()
 const log = keptLog()
 const routes = collectRoutes()
+// A carrier that does whatever it is told: nothing leaves this machine.
+const { url: apiUrl } = await startStreamApi(t)
 const server = await startTestServer(t, {
   // Proving the flows at each activation is slow, and no matter here.
-  env: { DATA_DIR: dataDir, FLOWS_CHECK: 'off' },
+  env: { DATA_DIR: dataDir, FLOWS_CHECK: 'off', TWILIO_API_URL: apiUrl },
   logger: log.logger,
 })
 const served = routes.map(nameOf)
@@ -417,6 +420,32 @@ const differences = async (wanted: (route: string) => boolean): Promise<readonly
 
 t.test('who asks for what gets what the table says, and no more', async (t) => {
   t.strictSame(await differences((route) => !isSignOut(route)), [])
+})
+
+t.test('an upload that was called off takes no place of others', async (t) => {
+  const both = Object.values(one.uploads)
+  const left = await until(async () => {
+    const { rows } = await pool.query<{ state: string }>(
+      `select state from photos where upload_id = any ($1) and state = 'given-up'`,
+      [both],
+    )
+    return rows.length === both.length ? rows : null
+  })
+  t.equal(left.length, 2)
+})
+
+t.test('what the API tells stays in no browser', async (t) => {
+  for (const [path, status] of [
+    ['/calls', 200],
+    [`/calls/${one.callSid}`, 200],
+    ['/calls/export', 200],
+    ['/cases/0', 404],
+  ] as const) {
+    const answer = await server.api(path)
+    t.equal(answer.status, status)
+    t.equal(answer.headers.get('cache-control'), 'no-store', path)
+    t.equal(answer.headers.get('x-content-type-options'), 'nosniff', path)
+  }
 })
 
 t.test('to ask for the head alone is to ask', async (t) => {

@@ -6,6 +6,7 @@ import { createCarrier } from '../../src/simulator/carrier.ts'
 import { restApi } from '../../src/simulator/rest.ts'
 import { httpSender, type Send } from '../../src/simulator/wire.ts'
 import { testDatabase } from '../support/database.ts'
+import { emptyTables } from '../support/empty-tables.ts'
 import { line, queueFlow } from '../support/exchange.ts'
 import { accountSid, authToken, type Process, startProcess } from './process.ts'
 
@@ -126,7 +127,7 @@ const points = sample()
 t.setTimeout(60_000 + 20_000 * points.length)
 for (const [number, name] of points.entries()) {
   t.test(`killed at ${name}, nobody is lost and nobody rung twice (${number + 1})`, async (t) => {
-    await query(`truncate surveys, talks, reservations, places, presence, operators cascade`)
+    await emptyTables(database.pool, 'surveys, talks, reservations, places, presence, operators')
     for (const login of ['anna', 'boris']) {
       await query(
         `insert into operators (login, name, password_hash, role, skills, languages, contact)

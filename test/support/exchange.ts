@@ -4,6 +4,7 @@ import type { PhoneBehaviour } from '../../src/simulator/called-phones.ts'
 import { type Carrier, type CarrierOptions, createCarrier } from '../../src/simulator/carrier.ts'
 import { type RestOptions, restApi } from '../../src/simulator/rest.ts'
 import { givenOperators } from './console.ts'
+import { emptyTables } from './empty-tables.ts'
 import { accountSid, authToken, startTestServer, type TestServer } from './server.ts'
 
 export const line = '+78005557373'
@@ -128,8 +129,9 @@ export const shareExchange = async (
     const live = carrier.calls().filter((call) => call.record().endedAt === null)
     for (const call of live) call.hangUp()
     await Promise.all(live.map((call) => call.settled))
-    await pool.query(
-      'truncate surveys, talks, reservations, places, presence, operator_sessions, operators cascade',
+    await emptyTables(
+      pool,
+      'surveys, talks, reservations, places, presence, operator_sessions, operators',
     )
     return exchangeOf(server, carrier)
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Database } from '../../src/db/database.ts'
 import { placeTransaction } from '../../src/db/places.ts'
 import type { PlaceWish } from '../../src/queues/ports.ts'
+import { emptyTables } from './empty-tables.ts'
 
 export const newCall = (): string => `CA${randomBytes(16).toString('hex')}`
 
@@ -58,8 +59,8 @@ export const presenceOf = async ({ pool }: Database, login: string) => {
 }
 
 /** A database without people in it. */
-export const emptyQueues = async ({ pool }: Database): Promise<void> => {
-  await pool.query(
-    'truncate talks, reservations, places, presence, operator_sessions, operators, callbacks cascade',
+export const emptyQueues = ({ pool }: Database): Promise<void> =>
+  emptyTables(
+    pool,
+    'talks, reservations, places, presence, operator_sessions, operators, callbacks',
   )
-}

@@ -11,6 +11,9 @@ import { type Carrier, createCarrier, ownNumber } from './simulator/carrier.ts'
 import type { PhoneExample } from './simulator/phone-protocol.ts'
 import { createSpeaker } from './simulator/speech.ts'
 
+/** Where the simulated carrier takes orders in the demo. */
+export const carrierPrefix = '/carrier'
+
 /** The account that the simulated carrier plays. */
 export type CarrierAccount = {
   readonly accountSid: string

@@ -1,35 +1,19 @@
 import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
-import type { Transaction } from 'kysely'
-import { type Adapters, buildApp, callPorts, carrierPrefix, casePorts } from './app.ts'
+import type { Adapters } from './adapters.ts'
+import { buildApp } from './app.ts'
 import type { ActivationOrigin, Candidate } from './calls/activation.ts'
-import { noticeBoard } from './calls/notices.ts'
-import type { Web } from './calls/outside.ts'
-import type { CallStore, Clock, Effects, Flows } from './calls/ports.ts'
-import { applicationStatus } from './cases/application-status.ts'
+import type { Clock, Flows } from './calls/ports.ts'
 import type { Config } from './config.ts'
-import { createCallLog } from './db/call-log.ts'
-import { createCallStore } from './db/call-store.ts'
-import { codeAccess, createCaseStore } from './db/cases.ts'
 import { listenToChanges } from './db/changes.ts'
 import type { Database } from './db/database.ts'
-import { isDatabaseAway } from './db/failures.ts'
-import { createFetchedTexts, createSentRequests, forgetFetched } from './db/fetched-documents.ts'
-import { forgetSignIns } from './db/forget-sign-ins.ts'
-import { forgetStatuses } from './db/forget-statuses.ts'
-import { endLost } from './db/lost-ends.ts'
-import { createNoticeStore } from './db/notices.ts'
 import { readOpenLegs } from './db/open-legs.ts'
-import { ensurePartitions } from './db/partitions.ts'
-import type { DB } from './db/schema.ts'
-import { createSilentCalls } from './db/silent-calls.ts'
-import { keepScore } from './db/surveys.ts'
 import {
   type CarrierAccount,
   carrierAccount,
+  carrierPrefix,
   type DemoOperator,
   demoOperators,
   demoToken,
@@ -37,32 +21,16 @@ import {
   simulatedCarrier,
 } from './demo.ts'
 import { createWeb } from './fetching/web.ts'
-import { closeSilentCallsJob } from './jobs/close-silent-calls.ts'
-import { endLostJob } from './jobs/end-lost.ts'
-import { followChanges } from './jobs/follow-changes.ts'
-import { forgetFetchedJob } from './jobs/forget-fetched.ts'
-import { forgetSignInsJob } from './jobs/forget-sign-ins.ts'
-import { forgetStatusesJob } from './jobs/forget-statuses.ts'
 import { processTimer, startJobs } from './jobs/job.ts'
-import { makePartitions } from './jobs/make-partitions.ts'
-import { sweepPresence } from './jobs/sweep-presence.ts'
-import { sweepTalksJob } from './jobs/sweep-talks.ts'
-import { openBridge } from './live/bridge.ts'
-import { callbackEffects, openCallbacks } from './live/callbacks.ts'
-import { type CallersOptions, openCallers } from './live/callers.ts'
+import { authTokens, messageKey, recordingAccount, softphone } from './live/account.ts'
+import { callPorts } from './live/calls.ts'
 import { tellOfLostLegs } from './live/carrier-restart.ts'
-import { openChannels } from './live/channels.ts'
-import { consolePorts, simulatedSoftphone, twilioSoftphone } from './live/consoles.ts'
-import { openFlows, readFlows } from './live/flows.ts'
-import { type MediaAccount, openMedia } from './live/media.ts'
-import { openPhotos } from './live/photos.ts'
-import { openQueues } from './live/queues.ts'
-import { openRecordings } from './live/recordings.ts'
+import { casePorts } from './live/cases.ts'
+import { readFlows } from './live/flows.ts'
+import { jobs } from './live/jobs.ts'
 import type { Logger } from './logging.ts'
-import { sweepTalks } from './queues/bridge.ts'
-import type { CarrierPort } from './queues/carrier.ts'
-import { type Restraint, restrained } from './queues/carrier-rest.ts'
-import type { StreamCarrier } from './recordings/carrier.ts'
+import { makeAdapters } from './make-adapters.ts'
+import { restrained } from './queues/carrier-rest.ts'
 import type { Carrier } from './simulator/carrier.ts'
 import type { PhoneExample } from './simulator/phone-protocol.ts'
 import { openStorage, type Storage } from './storage.ts'
@@ -153,26 +121,19 @@ const serve = async (
   const { carrier: orders, restraint } = restrained(restCarrier(restAccount), () =>
     performance.now(),
   )
-  const adapters = await makeAdapters(
-    config,
-    candidate,
-    database,
-    clock,
-    logger,
-    web,
-    orders,
-    restraint,
-    {
+  const adapters = await makeAdapters({
+    ...{ config, candidate, database, clock, logger, web, orders, restraint },
+    callers: {
       carrier: restMessages(restAccount),
       key: messageKey(config, database),
       smsFrom: config.smsFrom,
       publicUrl,
     },
-    {
+    account: {
       accountSid: config.twilio?.accountSid ?? account.accountSid,
       tokens: authTokens(config, account),
     },
-  )
+  })
   const { flowControl, notices } = adapters
   const makeCarrier = replacements.carrier ?? simulatedCarrier(() => url, publicUrl)
   const demo =
@@ -219,12 +180,12 @@ const serve = async (
     await demo?.carrier.close()
     await app.close()
     await adapters.media.close()
-    adapters.photos.close()
     await adapters.channels.end()
     await changes.close()
     adapters.queues.hints.close()
     adapters.callers.hints.close()
     await stopJobs()
+    adapters.photos.close()
     web.close()
     await closeStorage()
   }
@@ -233,97 +194,6 @@ const serve = async (
   }
   return { url, publicUrl: publicUrl(), app, demo, activateFlows, close }
 }
-
-const makeAdapters = async (
-  config: Config,
-  candidate: Candidate,
-  database: Database,
-  clock: Clock,
-  logger: Logger,
-  web: Web,
-  orders: CarrierPort & StreamCarrier,
-  restraint: Restraint,
-  callers: CallersOptions,
-  account: MediaAccount,
-): Promise<Adapters> => {
-  const elapsed = () => performance.now()
-  const flowControl = await openFlows(config, candidate, database, clock, logger)
-  const { flows } = flowControl
-  const noticeStore = createNoticeStore(database)
-  const board = noticeBoard(noticeStore, clock)
-  await board.refresh()
-  const queues = openQueues(database, flows, logger)
-  const callStore = hintAfterEffects(createCallStore(database, effects(flows)), queues.hints.hint)
-  const bridge = openBridge(database, queues, orders, callStore, flows, logger)
-  const ownCallers = openCallers(database, flows, logger, callers)
-  const channels = openChannels(database, flows, logger, {
-    onOpened: ownCallers.tellOfCall,
-    onTalkHint: queues.hints.onHint,
-    onTrustHint: ownCallers.hints.onHint,
-    levels: (callSid, listener) =>
-      media.levels(callSid, ({ inbound, outbound, silentSeconds }) =>
-        listener({ caller: inbound, operator: outbound, silentSeconds }),
-      ),
-  })
-  const recordings = openRecordings(database, config.dataDir, flows, clock, logger)
-  const media = openMedia(
-    database,
-    config.dataDir,
-    account,
-    flows,
-    orders,
-    channels,
-    logger,
-    recordings.end,
-  )
-  return {
-    logger,
-    clock,
-    flows,
-    callStore,
-    callLog: createCallLog(database.kysely),
-    cases: createCaseStore(database),
-    callbacks: openCallbacks(
-      database,
-      flows,
-      orders,
-      restraint,
-      logger,
-      clock,
-      queues.claims.endWrapUp,
-    ),
-    callers: ownCallers,
-    channels,
-    photos: openPhotos(database, config.dataDir, channels.photos, clock),
-    flowControl,
-    notices: { store: noticeStore, board },
-    queues,
-    bridge,
-    consoles: consolePorts(database, queues.claims, bridge.actions),
-    media,
-    recordings,
-    outside: {
-      web,
-      texts: createFetchedTexts(database, elapsed),
-      sent: createSentRequests(database),
-      elapsed,
-      pause: (milliseconds) => setTimeout(milliseconds),
-    },
-    recording: flowControl.recording,
-    obstacles: () => obstacles(database),
-    isOutage: isDatabaseAway,
-  }
-}
-
-/** A turn that wrote may have taken a place or asked for a callback: the routers look once it is committed. */
-const hintAfterEffects = (calls: CallStore, hint: () => void): CallStore => ({
-  ...calls,
-  inTransaction: async (work) => {
-    const outcome = await calls.inTransaction(work)
-    if (outcome !== 'stale') hint()
-    return outcome
-  },
-})
 
 const restartCarrier = async (
   adapters: Adapters,
@@ -337,41 +207,6 @@ const restartCarrier = async (
     openLegs: () => readOpenLegs(database),
   })
   if (lost > 0) adapters.logger.info({ event: 'carrier-restarted', lost })
-}
-
-/** The functions of a flow that write, on the transaction of the turn. */
-const effects =
-  (flows: Flows) =>
-  (transaction: Transaction<DB>): Effects => ({
-    applicationStatus: (request) => applicationStatus(codeAccess(transaction), request),
-    ...callbackEffects(flows)(transaction),
-    keepScore: keepScore(transaction),
-  })
-
-/** Where recordings of calls are fetched from. */
-const recordingAccount = (config: Config, account: CarrierAccount, publicUrl: () => string) =>
-  config.twilio === null
-    ? { ...account, apiUrl: publicUrl }
-    : {
-        accountSid: config.twilio.accountSid,
-        authToken: config.twilio.authToken.reveal(),
-        apiUrl: () => config.twilio?.apiUrl ?? 'https://api.twilio.com',
-      }
-
-/**
- * What codes in messages follow from: the token of the account, which all nodes have. The accounts that
- * simulated carriers play differ from node to node; in the demo nothing is a secret from this machine.
- */
-const messageKey = (config: Config, { url }: Database): string =>
-  config.twilio === null ? `demo ${url}` : config.twilio.authToken.reveal()
-
-const obstacles = async (database: Database): Promise<readonly string[]> => {
-  try {
-    await database.pool.query('select 1')
-    return []
-  } catch {
-    return ['database']
-  }
 }
 
 /** The example is made only where nobody keeps real cases: in the embedded database. */
@@ -395,65 +230,7 @@ const skillsOf = (flows: Flows): readonly string[] => [
   ...new Set([...flows.current().queues.values()].flatMap(({ skills }) => skills)),
 ]
 
-const authTokens = (config: Config, account: CarrierAccount): readonly string[] =>
-  config.twilio === null
-    ? [account.authToken]
-    : [config.twilio.authToken, config.twilio.authTokenNext].flatMap((token) =>
-        token === null ? [] : [token.reveal()],
-      )
-
-/** With a real carrier there are softphones only where its keys are set. */
-const softphone = (config: Config, account: CarrierAccount, clock: Clock) => {
-  if (config.twilio === null) return simulatedSoftphone(account.authToken, clock.now)
-  const { accountSid, softphone: keys } = config.twilio
-  return keys === null
-    ? () => null
-    : twilioSoftphone(
-        {
-          accountSid,
-          apiKey: keys.apiKey,
-          apiSecret: keys.apiSecret.reveal(),
-          twimlAppSid: keys.twimlAppSid,
-        },
-        clock.now,
-      )
-}
-
 const urlHost = (host: string): string => {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
-}
-
-/** As the flows say; a queue that they no longer have is written up like an ordinary one. */
-const wrapUpSeconds = (flows: Flows) => (queue: string) =>
-  flows.current().queues.get(queue)?.wrapUpSeconds ?? 30
-
-const jobs = (adapters: Adapters, database: Database, publicUrl: () => string) => {
-  const { clock, logger } = adapters
-  return [
-    followChanges([adapters.flowControl.refresh, adapters.notices.board.refresh]),
-    makePartitions((now) => ensurePartitions(database.pool, now), clock),
-    forgetFetchedJob(() => forgetFetched(database)),
-    forgetSignInsJob(() => forgetSignIns(database)),
-    forgetStatusesJob(() => forgetStatuses(database)),
-    endLostJob(endLost(database, wrapUpSeconds(adapters.flows)), (count) => {
-      logger.warn({ event: 'lost-ends', count })
-      adapters.queues.hints.hint()
-    }),
-    sweepTalksJob(
-      () => sweepTalks(adapters.bridge.ports),
-      (count) => logger.warn({ event: 'talks-swept', count }),
-    ),
-    ...adapters.callbacks.jobs,
-    ...adapters.media.jobs,
-    ...adapters.recordings.jobs,
-    ...adapters.callers.jobs,
-    ...adapters.channels.jobs,
-    ...adapters.photos.jobs,
-    sweepPresence(adapters.consoles.presence, adapters.queues.hints.hint),
-    closeSilentCallsJob(callPorts(adapters, { publicUrl }), createSilentCalls(database), {
-      closed: (count) => logger.warn({ event: 'silent-calls-closed', count }),
-      fault: (callSid, err) => logger.error({ event: 'silent-call-failed', callSid, err }),
-    }),
-  ]
 }

@@ -146,3 +146,9 @@ const reporting =
     }
     return result
   }
+
+/** What this node starts new calls on. */
+export const servedFlows = ({ flows }: FlowControl) => ({
+  version: flows.current().version,
+  activation: flows.activation(),
+})

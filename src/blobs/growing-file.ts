@@ -1,10 +1,13 @@
-import { close, fdatasync, open, write } from 'node:fs'
+import { close, fdatasync, open, writev } from 'node:fs'
 
 /** A file that is written bit by bit, each where it belongs, without waiting. */
 export type GrowingFile = {
   readonly path: string
-  /** Never throws: a fault is told by `settle`. `done` is called when the bytes may be used again. */
-  readonly write: (bytes: Uint8Array, length: number, position: number, done: () => void) => void
+  /**
+   * Writes pieces in a row. Never throws: a fault is told by `settle`. `done` is called when the bytes may be used
+   * again.
+   */
+  readonly write: (pieces: readonly Uint8Array[], position: number, done: () => void) => void
   /** Bytes of faults so far none: the first thing that went wrong; null = nothing. */
   readonly fault: () => Error | null
   /** Has the disk keep what was written. */
@@ -31,26 +34,15 @@ const onDescriptor = (path: string, descriptor: number): GrowingFile => {
   let isSyncing = false
   let settled: (() => void) | null = null
 
-  const begin = (): void => {
-    underWay += 1
-  }
   const end = (cause: Error | null): void => {
     fault ??= cause
     underWay -= 1
     if (underWay === 0) settled?.()
   }
-  const writeAll = (
-    bytes: Uint8Array,
-    from: number,
-    length: number,
-    position: number,
-    done: () => void,
-  ): void => {
-    write(descriptor, bytes, from, length, position, (cause, written) => {
-      if (cause === null && written < length && written > 0) {
-        writeAll(bytes, from + written, length - written, position + written, done)
-        return
-      }
+  const writeAll = (pieces: readonly Uint8Array[], position: number, done: () => void): void => {
+    writev(descriptor, pieces, position, (cause, written) => {
+      const rest = cause === null && written > 0 ? restOf(pieces, written) : null
+      if (rest !== null) return writeAll([rest], position + written, done)
       done()
       end(cause)
     })
@@ -58,15 +50,15 @@ const onDescriptor = (path: string, descriptor: number): GrowingFile => {
 
   return {
     path,
-    write: (bytes, length, position, done) => {
-      begin()
-      writeAll(bytes, 0, length, position, done)
+    write: (pieces, position, done) => {
+      underWay += 1
+      writeAll(pieces, position, done)
     },
     fault: () => fault,
     sync: () => {
       if (isSyncing) return
       isSyncing = true
-      begin()
+      underWay += 1
       fdatasync(descriptor, (cause) => {
         isSyncing = false
         end(cause)
@@ -84,4 +76,10 @@ const onDescriptor = (path: string, descriptor: number): GrowingFile => {
       if (fault !== null) throw new Error('A file could not be written', { cause: fault })
     },
   }
+}
+
+/** What of these pieces is still to be written; null = nothing. A disk that is nearly full takes a part. */
+const restOf = (pieces: readonly Uint8Array[], written: number): Uint8Array | null => {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  return written < length ? Buffer.concat(pieces).subarray(written) : null
 }

@@ -79,7 +79,7 @@ export const growingFiles = (root: string): GrowingFiles => {
       try {
         for await (const chunk of source.createReadStream({ end: Math.max(0, size - 1) })) {
           const { promise, resolve } = Promise.withResolvers<void>()
-          copy.write(chunk as Buffer, chunk.length, position, resolve)
+          copy.write([chunk as Buffer], position, resolve)
           await promise
           position += chunk.length
         }
@@ -87,7 +87,7 @@ export const growingFiles = (root: string): GrowingFiles => {
         await source.close().catch(() => {})
       }
       const header = headerOf(position)
-      copy.write(header, header.length, 0, () => {})
+      copy.write([header], 0, () => {})
       await copy.settle()
       return { path: copy.path, bytes: Math.max(position, header.length) }
     },

@@ -1,12 +1,12 @@
 import type { Blob } from '../recordings/blobs.ts'
 import type { StreamId, StreamStore } from '../recordings/ports.ts'
 import type { Levels } from './recorder.ts'
-import { type Finished, type Pages, pages, type SoundFile, type Taking, taking } from './taking.ts'
+import { type Finished, type SoundFile, strips, type Taking, taking } from './taking.ts'
 
 export type KeeperPorts = {
   /** A word that no other process has. */
   readonly node: string
-  readonly streams: Pick<StreamStore, 'open' | 'renew' | 'keep' | 'drop'>
+  readonly streams: Pick<StreamStore, 'open' | 'renew' | 'stop' | 'keep' | 'drop'>
   readonly createFile: (id: StreamId) => Promise<SoundFile>
   /** Keeps a finished file under the name of its content; the path is removed afterwards. */
   readonly keepFile: (path: string) => Promise<Blob>
@@ -17,11 +17,13 @@ export type KeeperPorts = {
     readonly phone: string
     readonly line: string | null
   }) => void
-  /** A stream is over and what there is of it is kept. */
+  /** A stream is over. Told once more when what there is of it could be kept only later. */
   readonly onEnded: (callSid: string, how: string) => void
   readonly onFault: (what: string, callSid: string, cause: unknown) => void
   /** Whether the database is away: what failed may succeed later. */
   readonly isOutage: (cause: unknown) => boolean
+  /** Whether what keeps files is away: what failed may succeed later. */
+  readonly isStoreAway: (cause: unknown) => boolean
   /** Milliseconds of the process's clock. */
   readonly elapsed: () => number
   readonly pause: (milliseconds: number) => Promise<void>
@@ -48,7 +50,7 @@ export type Keeper = {
   /** How a call sounds now; null: this node takes no stream of it. */
   readonly levels: (callSid: string) => Levels | null
   readonly figures: () => KeeperFigures
-  /** Ends all that is still open and waits until it is kept; a database that is away is not waited for. */
+  /** Ends all that is still open and waits until it is kept; what is away is not waited for. */
   readonly close: () => Promise<void>
 }
 
@@ -67,25 +69,28 @@ type Kept = {
 
 export const createKeeper = (ports: KeeperPorts): Keeper => {
   const { node, streams, elapsed } = ports
-  const spare: Pages = pages()
+  const shared = strips()
   const byTaking = new Map<Taking, Kept>()
   const byCall = new Map<string, Taking>()
   const underWay = new Set<Promise<void>>()
   const sums = { frames: 0, lost: 0, repeated: 0, gaps: 0, bytes: 0 }
   let beats = 0
   let isClosing = false
+  /** Resolved when there is no use in waiting any longer; files stay, and are found at the next start. */
+  const abandoned = Promise.withResolvers<void>()
 
-  /** Tries until the database answers, however long it is away. */
+  /** Tries until it is done, however long the database is away, or what else `isPassing` knows. */
   const patiently = async <T>(
     what: string,
     callSid: string,
     work: () => Promise<T>,
+    isPassing = ports.isOutage,
   ): Promise<T> => {
     for (let tries = 0; ; tries++) {
       try {
         return await work()
       } catch (cause) {
-        if (!ports.isOutage(cause) || isClosing) throw cause
+        if (!isPassing(cause) || isClosing) throw cause
         if (tries === 0) ports.onFault(what, callSid, cause)
         await ports.pause(retryMs)
       }
@@ -118,6 +123,26 @@ export const createKeeper = (ports: KeeperPorts): Keeper => {
     return false
   }
 
+  /** Puts the file where it stays. That may be away for long; the call can be given another stream meanwhile. */
+  const keepFile = async (id: StreamId, path: string, how: string): Promise<Blob> => {
+    const attempt = async () => {
+      try {
+        return await ports.keepFile(path)
+      } catch (cause) {
+        if (isClosing && ports.isStoreAway(cause)) abandoned.resolve()
+        throw cause
+      }
+    }
+    try {
+      return await attempt()
+    } catch (cause) {
+      if (isClosing || !ports.isStoreAway(cause)) throw cause
+    }
+    await patiently('stop-stream', id.callSid, () => streams.stop(id, node))
+    ports.onEnded(id.callSid, how)
+    return patiently('keep-file', id.callSid, attempt, ports.isStoreAway)
+  }
+
   const keep = async (kept: Kept, how: string): Promise<void> => {
     const { taking: stream } = kept
     const { id } = stream
@@ -139,7 +164,7 @@ export const createKeeper = (ports: KeeperPorts): Keeper => {
         return
       }
       count(finished)
-      const { hash, bytes } = await ports.keepFile(finished.path)
+      const { hash, bytes } = await keepFile(id, finished.path, how)
       const { milliseconds, frames, lost, repeated, gaps } = finished
       await patiently('keep-stream', id.callSid, () =>
         streams.keep(
@@ -166,7 +191,7 @@ export const createKeeper = (ports: KeeperPorts): Keeper => {
   }
 
   const begin: Keeper['begin'] = (id, streamSid, refuse) => {
-    const stream = taking(id, streamSid, ports.createFile(id), spare, elapsed)
+    const stream = taking(id, streamSid, ports.createFile(id), shared, elapsed)
     byCall.set(id.callSid, stream)
     byTaking.set(stream, {
       taking: stream,
@@ -240,7 +265,10 @@ export const createKeeper = (ports: KeeperPorts): Keeper => {
     close: async () => {
       isClosing = true
       for (const { taking: stream } of byTaking.values()) end(stream, 'shutdown')
-      while (underWay.size > 0) await Promise.all(underWay)
+      const all = async () => {
+        while (underWay.size > 0) await Promise.all(underWay)
+      }
+      await Promise.race([all(), abandoned.promise])
     },
   }
 }

@@ -78,7 +78,6 @@ const candidate = (message: Uint8Array, from: number, to: number): Key => {
  * ones.
  */
 export const frameReader = (streamSid: string): FrameReader => {
-  const own = bytesOf(streamSid)
   const frame: Frame = {
     track: 'inbound',
     sequence: 0,
@@ -108,7 +107,7 @@ export const frameReader = (streamSid: string): FrameReader => {
       frame.track = isInbound ? 'inbound' : 'outbound'
       return isInbound || equals(message, from, to, outbound)
     }
-    if (key === streamSidKey) return equals(message, from, to, own)
+    if (key === streamSidKey) return isText(message, from, to, streamSid)
     return key === event && equals(message, from, to, eventMedia)
   }
 
@@ -182,6 +181,15 @@ const equals = (message: Uint8Array, from: number, to: number, text: Uint8Array)
   if (to - from !== text.length) return false
   for (let i = 0; i < text.length; i++) {
     if (message[from + i] !== text[i]) return false
+  }
+  return true
+}
+
+/** As `equals`, for what is not worth bytes of its own in each of many streams. */
+const isText = (message: Uint8Array, from: number, to: number, text: string): boolean => {
+  if (to - from !== text.length) return false
+  for (let i = 0; i < text.length; i++) {
+    if (message[from + i] !== text.charCodeAt(i)) return false
   }
   return true
 }

@@ -3,18 +3,29 @@ import { rate, silence } from './mu-law.ts'
 import { type Activity, speechActivity } from './speech-activity.ts'
 import { type Gap, impossible, repeated, type Timeline, type Track, timeline } from './timeline.ts'
 
+/** Bytes of a strip: a tenth of a second of both sides, so that whole frames of the carrier fill it. */
+export const stripBytes = rate / 5
+
+const stripSamples = stripBytes / 2
+
+/** Strips of a page, which is what is written at once: a second. */
+export const stripsOfPage = 10
+
+const pageSamples = stripsOfPage * stripSamples
+
+/** A page is kept for so long after its end, so that frames which change places at it find theirs: two of 20 ms. */
+const graceSamples = rate / 25
+
+/** Sound in a row; null is a strip that nothing came for: silence. */
+export type Page = readonly (Uint8Array | null)[]
+
 /** Where finished stretches of sound go, in order, each exactly once. */
 export type Sink = {
-  /** A page of silence to write into. */
+  /** A strip of silence to write into. */
   readonly take: () => Uint8Array
-  /** Gives a page away, filled up to `bytes`; it is the sink's from now on. */
-  readonly give: (page: Uint8Array, bytes: number) => void
+  /** Gives a page away, filled up to `bytes`; its strips are the sink's from now on. */
+  readonly give: (page: Page, bytes: number) => void
 }
-
-/** Bytes of a page: a second of both sides. */
-export const pageBytes = 16_384
-
-const pageSamples = pageBytes / 2
 
 /** What became of a frame. */
 export type Taken = 'taken' | 'repeated' | 'late' | 'garbage' | 'impossible'
@@ -57,13 +68,16 @@ export type Recorder = {
 
 /**
  * Two pages are open at a time, so that neither side waits for the other; a page goes to the sink once both
- * are past it, or one of them is a page further. What comes still later has missed its recording.
+ * are past it, or one of them is a page further. What comes still later has missed its recording. Pages are made
+ * of strips, taken when something comes for them: on the average a stream holds little more than half a page.
+ *
+ * @param firstPage strips of the first page: streams that begin together do not give their pages together
  */
-export const recorder = (sink: Sink): Recorder => {
+export const recorder = (sink: Sink, firstPage: number): Recorder => {
   const line = timeline()
   let base = 0
-  let current = sink.take()
-  let following: Uint8Array | null = null
+  let inPage = firstPage
+  let strips: (Uint8Array | null)[] = Array(firstPage + stripsOfPage).fill(null)
   let frames = 0
   let lateFrames = 0
   let spokenAt = 0
@@ -76,40 +90,44 @@ export const recorder = (sink: Sink): Recorder => {
   }
 
   const turnPage = (): void => {
-    sink.give(current, pageBytes)
-    current = following ?? sink.take()
-    following = null
-    base += pageSamples
+    sink.give(strips.slice(0, inPage), 2 * inPage * stripSamples)
+    base += inPage * stripSamples
+    strips = [...strips.slice(inPage), ...noStrips]
+    inPage = stripsOfPage
   }
-  /** Puts what is beside the pages into both of them. */
-  const spread = (at: number, channel: number, samples: number): void => {
-    for (let i = 0; i < 2 * samples; i += 2) {
-      const place = at + i
-      if (place < pageBytes) current[place] = spare[channel + i] as number
-      else {
-        following ??= sink.take()
-        following[place - pageBytes] = spare[channel + i] as number
-      }
+  const stripOf = (index: number): Uint8Array => {
+    const there = strips[index] ?? sink.take()
+    strips[index] = there
+    return there
+  }
+  /** Puts what was decoded beside the strips into them. */
+  const spread = (from: number, channel: number, samples: number): void => {
+    for (let i = 0; i < samples; i++) {
+      const strip = stripOf(Math.trunc((from + i) / stripSamples))
+      strip[2 * ((from + i) % stripSamples) + channel] = spare[2 * i + channel] as number
     }
   }
 
   return {
     timeline: line,
-    take: (track, sequence, timestamp, text, from, to) => {
-      const samples = decodedLength(text, from, to)
+    take: (track, sequence, timestamp, text, start, to) => {
+      const samples = decodedLength(text, start, to)
       if (samples < 0 || samples > pageSamples) return 'garbage'
       const at = line.place(track, sequence, timestamp, samples)
       if (at === repeated) return 'repeated'
       if (at === impossible) return 'impossible'
       const channel = track === 'inbound' ? 0 : 1
-      while (at + samples > base + 2 * pageSamples) turnPage()
-      // Nearly always the frame has its place in the open page; else it is put together beside it.
-      const isInside = at >= base && at + samples <= base + pageSamples
-      const page = isInside ? current : spare
-      const place = isInside ? 2 * (at - base) + channel : channel
-      const power = decodeInto(text, from, to, page, place)
+      while (at + samples > base + inPage * stripSamples + pageSamples) turnPage()
+      // Nearly always the frame has its place in one strip; else it is put together beside them.
+      const from = at - base
+      const strip = Math.trunc(from / stripSamples)
+      const fromInStrip = from - strip * stripSamples
+      const isInside = from >= 0 && fromInStrip + samples <= stripSamples
+      const target = isInside ? stripOf(strip) : spare
+      const place = isInside ? 2 * fromInStrip + channel : channel
+      const power = decodeInto(text, start, to, target, place)
       if (power < 0) {
-        for (let i = 0; i < 2 * samples; i += 2) page[place + i] = silence
+        for (let i = 0; i < 2 * samples; i += 2) target[place + i] = silence
         line.miss(sequence)
         return 'garbage'
       }
@@ -119,12 +137,9 @@ export const recorder = (sink: Sink): Recorder => {
         lateFrames += 1
         return 'late'
       }
-      if (!isInside) spread(2 * (at - base) + channel, channel, samples)
-      if (
-        line.reached('inbound') >= base + pageSamples &&
-        line.reached('outbound') >= base + pageSamples
-      )
-        turnPage()
+      if (!isInside) spread(from, channel, samples)
+      const past = base + inPage * stripSamples + graceSamples
+      if (line.reached('inbound') >= past && line.reached('outbound') >= past) turnPage()
       return 'taken'
     },
     levels: () => ({
@@ -133,10 +148,8 @@ export const recorder = (sink: Sink): Recorder => {
       silentSeconds: (line.length() - spokenAt) / rate,
     }),
     finish: () => {
-      const bytes = 2 * (line.length() - base)
-      sink.give(current, Math.min(bytes, pageBytes))
-      if (following !== null) sink.give(following, Math.max(0, bytes - pageBytes))
-      following = null
+      sink.give(strips, 2 * (line.length() - base))
+      strips = []
     },
     takings: () => ({
       milliseconds: Math.round(line.length() / (rate / 1000)),
@@ -148,5 +161,7 @@ export const recorder = (sink: Sink): Recorder => {
   }
 }
 
+const noStrips: Page = Array(stripsOfPage).fill(null)
+
 /** Frames are decoded one at a time: one place for it does for all streams. */
-const spare = new Uint8Array(pageBytes).fill(silence)
+const spare = new Uint8Array(2 * pageSamples).fill(silence)

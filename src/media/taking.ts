@@ -2,9 +2,12 @@ import type { OpenedStream, StreamId } from '../recordings/ports.ts'
 import { silence } from './mu-law.ts'
 import {
   type Levels,
-  pageBytes,
+  type Page,
   type Recorder,
   recorder,
+  type Sink,
+  stripBytes,
+  stripsOfPage,
   type Taken,
   type Takings,
 } from './recorder.ts'
@@ -14,26 +17,54 @@ import { headerBytes, wavHeader } from './wav.ts'
 /** A file that grows by pages; see `blobs/growing-file.ts`. */
 export type SoundFile = {
   readonly path: string
-  readonly write: (bytes: Uint8Array, length: number, position: number, done: () => void) => void
+  readonly write: (pieces: readonly Uint8Array[], position: number, done: () => void) => void
   readonly fault: () => Error | null
   readonly sync: () => void
   readonly settle: () => Promise<void>
 }
 
-/** Pages of sound that are not in use: taking one makes nothing. */
-export type Pages = { readonly take: () => Uint8Array; readonly back: (page: Uint8Array) => void }
+/** What the streams of a node share. */
+export type Strips = {
+  /** A strip of silence; mostly one that was in use before. */
+  readonly take: () => Uint8Array
+  readonly back: (strip: Uint8Array) => void
+  /** Strips of the first page of one stream more: as many streams begin with so many as with any other number. */
+  readonly nextFirstPage: () => number
+}
 
-/** Pages kept for later; more than so many are only in use when the disk is slow. */
-const sparePages = 256
+/** One strip is kept for so many in use: enough when streams take turns, and a rush is not remembered. */
+const inUseASpare = 4
 
-export const pages = (): Pages => {
+export const strips = (): Strips => {
   const spare: Uint8Array[] = []
+  let inUse = 0
+  let begun = 0
   return {
-    take: () => (spare.pop() ?? new Uint8Array(pageBytes)).fill(silence),
-    back: (page) => {
-      if (spare.length < sparePages) spare.push(page)
+    take: () => {
+      inUse += 1
+      return (spare.pop() ?? new Uint8Array(stripBytes)).fill(silence)
+    },
+    back: (strip) => {
+      inUse -= 1
+      spare.push(strip)
+      spare.length = Math.min(spare.length, Math.ceil(inUse / inUseASpare))
+    },
+    nextFirstPage: () => {
+      begun += 1
+      return 1 + (begun % stripsOfPage)
     },
   }
+}
+
+const silentStrip = new Uint8Array(stripBytes).fill(silence)
+
+/** The bytes of a page, up to where it is filled. */
+const piecesOf = (page: Page, bytes: number): readonly Uint8Array[] => {
+  const whole = Math.floor(bytes / stripBytes)
+  const pieces = page.slice(0, whole).map((strip) => strip ?? silentStrip)
+  const rest = bytes - whole * stripBytes
+  if (rest > 0) pieces.push((page[whole] ?? silentStrip).subarray(0, rest))
+  return pieces
 }
 
 /** One stream on its way into its file. */
@@ -82,12 +113,12 @@ export const taking = (
   id: StreamId,
   streamSid: string,
   opening: Promise<SoundFile>,
-  { take, back }: Pages,
+  { take, back, nextFirstPage }: Strips,
   elapsed: () => number,
 ): Taking => {
   let file: SoundFile | null = null
   let fault: Error | null = null
-  let waiting: { readonly page: Uint8Array; readonly bytes: number }[] = []
+  let waiting: { readonly page: Page; readonly bytes: number }[] = []
   let position = headerBytes
   let heardAt = elapsed()
   /** Since it was last asked: the clock is dearer than a frame. */
@@ -96,30 +127,34 @@ export const taking = (
   let framesSeen = 0
   let known: { readonly at: Temporal.Instant; readonly local: number } | null = null
 
-  const write = (page: Uint8Array, bytes: number): void => {
-    if (file === null || bytes === 0) back(page)
-    else file.write(page, bytes, position, () => back(page))
+  const putBack = (page: Page): void => {
+    for (const strip of page) if (strip !== null) back(strip)
+  }
+  const write = (page: Page, bytes: number): void => {
+    if (file === null || bytes === 0) putBack(page)
+    else file.write(piecesOf(page, bytes), position, () => putBack(page))
     position += bytes
   }
-  const sound = recorder({
+  const sink: Sink = {
     take,
     give: (page, bytes) => {
       if (file === null && fault === null) waiting.push({ page, bytes })
       else write(page, bytes)
     },
-  })
+  }
+  const sound = recorder(sink, nextFirstPage())
   const opened = opening.then(
     (found) => {
       file = found
       // A file that is found after a crash says by itself what it is.
       const header = wavHeader(maxDataBytes)
-      file.write(header, header.length, 0, () => {})
+      file.write([header], 0, () => {})
       for (const { page, bytes } of waiting) write(page, bytes)
       waiting = []
     },
     (cause: Error) => {
       fault = cause
-      for (const { page } of waiting) back(page)
+      for (const { page } of waiting) putBack(page)
       waiting = []
     },
   )
@@ -160,7 +195,7 @@ export const taking = (
       await opened
       if (file === null) return null
       const header = wavHeader(position - headerBytes)
-      file.write(header, header.length, 0, () => {})
+      file.write([header], 0, () => {})
       await file.settle()
       return { path: file.path, bytes: position, ...sound.takings() }
     },

@@ -32,6 +32,21 @@ const longestStream = 86_400 * rate
 
 const gapsNoted = 500
 
+/** The numbers of late, a bit each. */
+type Seen = Uint32Array
+
+const wordOf = (sequence: number): number => (sequence % remembered) >> 5
+const bitOf = (sequence: number): number => 1 << (sequence % 32)
+
+const isSeen = (seen: Seen, sequence: number): boolean =>
+  ((seen[wordOf(sequence)] as number) & bitOf(sequence)) !== 0
+const see = (seen: Seen, sequence: number): void => {
+  seen[wordOf(sequence)] = (seen[wordOf(sequence)] as number) | bitOf(sequence)
+}
+const forget = (seen: Seen, sequence: number): void => {
+  seen[wordOf(sequence)] = (seen[wordOf(sequence)] as number) & ~bitOf(sequence)
+}
+
 /** Sequence numbers and times of one stream, which say where in the recording each frame belongs. */
 export type Timeline = {
   /** A message that is no media: its number alone. False when it came before. */
@@ -54,7 +69,7 @@ export type Timeline = {
  * sides stay together to 20 ms.
  */
 export const timeline = (): Timeline => {
-  const seen = new Uint8Array(remembered)
+  const seen: Seen = new Uint32Array(remembered / 32)
   const next = { inbound: 0, outbound: 0 }
   const gaps: Gap[] = []
   let last = 0
@@ -83,16 +98,16 @@ export const timeline = (): Timeline => {
       lost += missing
       if (missing > 0) isTorn.inbound = isTorn.outbound = true
       if (missing >= remembered) seen.fill(0)
-      else for (let each = last + 1; each < sequence; each++) seen[each % remembered] = 0
+      else for (let each = last + 1; each < sequence; each++) forget(seen, each)
       last = sequence
-      seen[sequence % remembered] = 1
+      see(seen, sequence)
       return true
     }
-    if (last - sequence >= remembered || seen[sequence % remembered] === 1) {
+    if (last - sequence >= remembered || isSeen(seen, sequence)) {
       repeats++
       return false
     }
-    seen[sequence % remembered] = 1
+    see(seen, sequence)
     lost--
     return true
   }
@@ -125,7 +140,7 @@ export const timeline = (): Timeline => {
       return claimed
     },
     miss: (sequence) => {
-      seen[sequence % remembered] = 0
+      forget(seen, sequence)
       lost++
     },
     reached: (track) => next[track],

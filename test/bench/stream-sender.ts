@@ -89,46 +89,56 @@ const run = async (order: SenderOrder): Promise<void> => {
   process.send?.({ connected: true })
   await new Promise((resolve) => process.once('message', resolve))
 
+  let isToStop = false
+  process.once('message', () => {
+    isToStop = true
+  })
+
   const before = process.cpuUsage()
   const beganAt = performance.now()
-  const ticks = Math.round((order.seconds * 1000) / tickMs)
+  let step = 0
   let late = 0
-  const steps = ticks * slots
-  for (let step = 0; step < steps; ) {
-    const due = Math.min(steps, Math.floor(((performance.now() - beganAt) * slots) / tickMs))
-    late = Math.max(late, ((due - step) * tickMs) / slots)
-    for (; step < due; step++) {
-      const tick = Math.floor(step / slots)
-      const [message, offsets] = bothTracks(tick)
-      for (let index = step % slots; index < streams.length; index += slots) {
-        const stream = streams[index]
-        if (stream === undefined) continue
-        const own = Buffer.allocUnsafe(message.length)
-        message.copy(own)
-        for (const offset of offsets) stream.sid.copy(own, offset)
-        stream.socket.write(own)
+  /** Sends up to a step, each as its time comes. */
+  const sendTo = async (last: number): Promise<void> => {
+    while (step < last) {
+      const due = Math.min(last, Math.floor(((performance.now() - beganAt) * slots) / tickMs))
+      late = Math.max(late, ((due - step) * tickMs) / slots)
+      for (; step < due; step++) {
+        const [message, offsets] = bothTracks(Math.floor(step / slots))
+        for (let index = step % slots; index < streams.length; index += slots) {
+          const stream = streams[index]
+          if (stream === undefined) continue
+          const own = Buffer.allocUnsafe(message.length)
+          message.copy(own)
+          for (const offset of offsets) stream.sid.copy(own, offset)
+          stream.socket.write(own)
+        }
       }
+      await new Promise((resolve) => setTimeout(resolve, 1))
     }
-    await new Promise((resolve) => setTimeout(resolve, 1))
   }
+  const framesSent = () => (2 * step * streams.length) / slots
+
+  await sendTo(Math.round((order.seconds * 1000) / tickMs) * slots)
   const { user, system } = process.cpuUsage(before)
   const figures: SenderFigures = {
-    frames: 2 * ticks * streams.length,
+    frames: framesSent(),
     cpuSeconds: (user + system) / 1e6,
     seconds: (performance.now() - beganAt) / 1000,
     lateMs: late,
     bytesWaiting: streams.reduce((sum, { socket }) => sum + socket.writableLength, 0),
   }
   process.send?.({ sent: figures })
-  await new Promise((resolve) => process.once('message', resolve))
+  // Whole ticks, so that every stream is sent as much as the others.
+  while (!isToStop) await sendTo(step + slots)
   for (const { socket, sid, callSid } of streams) {
     const stop = { accountSid: order.accountSid, callSid }
-    const sequenceNumber = String(2 * ticks + 2)
+    const sequenceNumber = String((2 * step) / slots + 2)
     socket.end(
       textFrame(JSON.stringify({ event: 'stop', sequenceNumber, streamSid: sid.toString(), stop })),
     )
   }
-  process.send?.({ stopped: true })
+  process.send?.({ stopped: { frames: framesSent() } })
 }
 
 let built: readonly [number, Buffer, readonly number[]] = [-1, Buffer.alloc(0), []]

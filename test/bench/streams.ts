@@ -8,7 +8,8 @@ import pg from 'pg'
 import webhooks from 'twilio/lib/webhooks/webhooks.js'
 import { streamTokens } from '../../src/recordings/stream-token.ts'
 import { authToken, origin } from './caller.ts'
-import type { ServerFigures } from './servers/figures.ts'
+import { type Running, startChild } from './children.ts'
+import type { FiguresOrder, ServerFigures } from './servers/figures.ts'
 import type { SenderFigures, SenderOrder } from './stream-sender.ts'
 
 export type StreamFigures = {
@@ -20,7 +21,14 @@ export type StreamFigures = {
   readonly cpuShare: number
   readonly loopDelayP99Ms: number
   readonly loopDelayMaxMs: number
+  /** Of the process as the system sees it. */
+  readonly residentMegabytes: number
+  /** By which the process has grown, garbage not yet collected and room for more of it included. */
   readonly kilobytesPerSocket: number
+  /** What is reachable, told after a full collection: of sockets that have said `start` and are silent. */
+  readonly liveKilobytesPerIdleSocket: number
+  /** The same while all of them send. */
+  readonly liveKilobytesPerSocket: number
   /** Frames that were sent and are not in a recording. */
   readonly framesLost: number
   readonly senderLateMs: number
@@ -29,36 +37,17 @@ export type StreamFigures = {
 
 const accountSid = `AC${'0'.repeat(32)}`
 
-const startServer = async (
-  name: 'media-bare' | 'media-hotline',
-  databaseUrl: string,
-  dataDir: string,
-): Promise<{ readonly port: number; readonly child: ChildProcess }> => {
-  const child = fork(join(import.meta.dirname, 'servers', `${name}.ts`), {
-    env: {
-      ...process.env,
-      DATABASE_URL: databaseUrl,
-      DATA_DIR: dataDir,
-      MIGRATE: '0',
-      PORT: '0',
-      PUBLIC_URL: origin,
-      TWILIO_ACCOUNT_SID: accountSid,
-      TWILIO_AUTH_TOKEN: authToken,
-      // Calls that nobody has are not to be asked for again.
-      TWILIO_API_URL: 'http://127.0.0.1:9',
-      ADMIN_TOKEN: '',
-    },
-  })
-  const { port } = (await answer(child)) as { port: number }
-  return { port, child }
-}
-
 const answer = async (child: ChildProcess): Promise<unknown> => (await once(child, 'message'))[0]
 
-const figuresOf = async (child: ChildProcess): Promise<ServerFigures> => {
-  child.send('figures')
-  return ((await answer(child)) as { figures: ServerFigures }).figures
+const ask = (child: ChildProcess, order: FiguresOrder): Promise<unknown> => {
+  child.send(order)
+  return answer(child)
 }
+const figuresOf = async (child: ChildProcess): Promise<ServerFigures> =>
+  ((await ask(child, 'figures')) as { figures: ServerFigures }).figures
+
+const liveBytesOf = async (child: ChildProcess): Promise<number> =>
+  ((await ask(child, 'live')) as { liveBytes: number }).liveBytes
 
 /** Calls as if they had been answered: what they cost is measured elsewhere. */
 const makeCalls = async (databaseUrl: string, count: number): Promise<readonly string[]> => {
@@ -78,6 +67,16 @@ const makeCalls = async (databaseUrl: string, count: number): Promise<readonly s
   )
   await client.end()
   return callSids
+}
+
+/** So that no stream is asked for again once theirs have stopped. */
+const endCalls = async (databaseUrl: string, callSids: readonly string[]): Promise<void> => {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  await client.query('update calls set ended_at = clock_timestamp() where call_sid = any ($1)', [
+    callSids,
+  ])
+  await client.end()
 }
 
 /** Frames that are in recordings, once all streams are ended. */
@@ -101,6 +100,57 @@ const framesKept = async (databaseUrl: string, callSids: readonly string[]): Pro
   }
 }
 
+/** A process that has opened a stream of each call, and sends once it is told to. */
+const startSender = async (
+  port: number,
+  callSids: readonly string[],
+  seconds: number,
+): Promise<ChildProcess> => {
+  const { tokenOf } = streamTokens([authToken])
+  const order: SenderOrder = {
+    port,
+    accountSid,
+    seconds,
+    signature: webhooks.getExpectedTwilioSignature(
+      authToken,
+      `${origin.replace(/^http/, 'ws')}/media`,
+      {},
+    ),
+    streams: callSids.map((callSid) => ({ callSid, token: tokenOf(callSid, 1) })),
+  }
+  const sender = fork(join(import.meta.dirname, 'stream-sender.ts'))
+  sender.send(order)
+  await answer(sender)
+  return sender
+}
+
+const tell = (sender: ChildProcess, word: 'go' | 'stop'): Promise<unknown> => {
+  sender.send(word)
+  return answer(sender)
+}
+
+/** Streams that have come and gone before any is measured: what is made for the first serves all. */
+const streamsBefore = 20
+
+const warmUp = async (
+  server: 'bare' | 'hotline',
+  databaseUrl: string,
+  { port, process: child }: Running,
+): Promise<void> => {
+  // What only the start has needed goes after some collections.
+  for (let times = 0; times < 4; times++) await liveBytesOf(child)
+  const callSids = await makeCalls(databaseUrl, streamsBefore)
+  const sender = await startSender(port, callSids, 2)
+  try {
+    await tell(sender, 'go')
+    await endCalls(databaseUrl, callSids)
+    await tell(sender, 'stop')
+    if (server === 'hotline') await framesKept(databaseUrl, callSids)
+  } finally {
+    sender.kill('SIGKILL')
+  }
+}
+
 /**
  * So many streams of both sides for so long, sent by a process of their own.
  *
@@ -114,35 +164,31 @@ export const measureStreams = async (
   prepare: (port: number) => Promise<() => Promise<void>> = async () => async () => {},
 ): Promise<StreamFigures> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'hotline-bench-media-'))
-  const { port, child } = await startServer(`media-${server}`, databaseUrl, dataDir)
-  const sender = fork(join(import.meta.dirname, 'stream-sender.ts'))
+  const running = await startChild(`media-${server}`, databaseUrl, {
+    DATA_DIR: dataDir,
+    // Calls that nobody has are not to be asked for again.
+    TWILIO_API_URL: 'http://127.0.0.1:9',
+  })
+  const { port, process: child } = running
+  let sender: ChildProcess | null = null
   try {
-    const { tokenOf } = streamTokens([authToken])
+    await warmUp(server, databaseUrl, running)
     const callSids = await makeCalls(databaseUrl, streams)
+    const liveBefore = await liveBytesOf(child)
     const before = await figuresOf(child)
-    const order: SenderOrder = {
-      port,
-      accountSid,
-      seconds,
-      signature: webhooks.getExpectedTwilioSignature(
-        authToken,
-        `${origin.replace(/^http/, 'ws')}/media`,
-        {},
-      ),
-      streams: callSids.map((callSid) => ({ callSid, token: tokenOf(callSid, 1) })),
-    }
-    sender.send(order)
-    await answer(sender)
+    sender = await startSender(port, callSids, seconds)
+    const liveIdle = await liveBytesOf(child)
     const goOnBeside = await prepare(port)
     await figuresOf(child)
-    sender.send('go')
+    const sending = tell(sender, 'go')
     const beside = goOnBeside()
-    const { sent } = (await answer(sender)) as { sent: SenderFigures }
+    const { sent } = (await sending) as { sent: SenderFigures }
     const under = await figuresOf(child)
     await beside
-    sender.send('stop')
-    await answer(sender)
-    const kept = server === 'bare' ? sent.frames : await framesKept(databaseUrl, callSids)
+    const liveInFlow = await liveBytesOf(child)
+    const { stopped } = (await tell(sender, 'stop')) as { stopped: { readonly frames: number } }
+    const kept = server === 'bare' ? stopped.frames : await framesKept(databaseUrl, callSids)
+    const kilobytesOf = (bytes: number) => bytes / streams / 1024
     return {
       server,
       streams,
@@ -151,13 +197,16 @@ export const measureStreams = async (
       cpuShare: under.cpuSeconds / sent.seconds,
       loopDelayP99Ms: under.loopDelayP99Ms,
       loopDelayMaxMs: under.loopDelayMaxMs,
-      kilobytesPerSocket: (under.residentBytes - before.residentBytes) / streams / 1024,
-      framesLost: sent.frames - kept,
+      residentMegabytes: under.residentBytes / 1024 ** 2,
+      kilobytesPerSocket: kilobytesOf(under.residentBytes - before.residentBytes),
+      liveKilobytesPerIdleSocket: kilobytesOf(liveIdle - liveBefore),
+      liveKilobytesPerSocket: kilobytesOf(liveInFlow - liveBefore),
+      framesLost: stopped.frames - kept,
       senderLateMs: sent.lateMs,
       senderCpuShare: sent.cpuSeconds / sent.seconds,
     }
   } finally {
-    sender.kill('SIGKILL')
+    sender?.kill('SIGKILL')
     child.kill('SIGKILL')
     await rm(dataDir, { recursive: true, force: true })
   }

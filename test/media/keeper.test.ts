@@ -12,11 +12,13 @@ const opened: OpenedStream = {
 }
 const payload = Buffer.from(Buffer.alloc(160, 9).toString('base64'))
 const outage = new Error('away')
+const storeAway = new Error('no bucket')
 
 /** A keeper whose surroundings do as they are told; what it did to them, in order. */
 const keeperWith = (changes: {
   readonly open?: () => OpenedStream
   readonly keep?: () => boolean
+  readonly keepFile?: () => void
   readonly renewed?: readonly StreamId[]
   readonly fault?: Error
 }) => {
@@ -26,7 +28,7 @@ const keeperWith = (changes: {
   }
   const file: SoundFile = {
     path: 'growing',
-    write: (_bytes, _length, _position, written) => written(),
+    write: (_pieces, _position, written) => written(),
     fault: () => changes.fault ?? null,
     sync: () => note('sync'),
     settle: async () => note('settle'),
@@ -43,10 +45,12 @@ const keeperWith = (changes: {
         note(`row ${milliseconds} ${reason}`)
         return changes.keep?.() ?? true
       },
+      stop: async () => note('stop'),
       drop: async (_id, _node, state, reason) => note(`drop ${state} ${reason}`),
     },
     createFile: async () => file,
     keepFile: async () => {
+      changes.keepFile?.()
       note('blob')
       return { hash: 'a'.repeat(64), bytes: 58 }
     },
@@ -55,8 +59,12 @@ const keeperWith = (changes: {
     onEnded: () => note('ended'),
     onFault: (what) => note(`fault ${what}`),
     isOutage: (cause) => cause === outage,
+    isStoreAway: (cause) => cause === storeAway,
     elapsed: () => 0,
-    pause: async () => note('pause'),
+    pause: () => {
+      note('pause')
+      return settled()
+    },
   }
   const keeper = createKeeper(ports)
   const refusals: Refusal[] = []
@@ -68,7 +76,7 @@ const keeperWith = (changes: {
   return { keeper, stream, speak, done, refusals }
 }
 
-const settled = () => new Promise((resolve) => setImmediate(resolve))
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 t.test('file, blob, row, removal: in this order', async (t) => {
   const { keeper, stream, speak, done } = keeperWith({})
@@ -99,6 +107,50 @@ t.test('while the database is away the file grows, and its row follows', async (
   t.strictSame(done.filter((what) => what === 'pause').length, 4, 'two tries more for each')
   t.strictSame(refusals, [])
   t.strictSame(done.slice(-3), ['row 20 stop', 'remove', 'ended'])
+})
+
+t.test(
+  'while storage is away the file stays, and its call may be given another stream',
+  async (t) => {
+    let tries = 0
+    const { keeper, stream, speak, done } = keeperWith({
+      keepFile: () => {
+        tries += 1
+        if (tries < 4) throw storeAway
+      },
+    })
+    speak()
+    await settled()
+    keeper.end(stream, 'stop')
+    while (!done.includes('row 20 stop')) await settled()
+    await keeper.close()
+    t.strictSame(done.slice(2), [
+      ...['settle', 'stop', 'ended', 'fault keep-file', 'pause', 'pause'],
+      ...['blob', 'row 20 stop', 'remove', 'ended'],
+    ])
+  },
+)
+
+t.test('who closes while storage is away leaves the file to the next start', async (t) => {
+  const { keeper, stream, speak, done } = keeperWith({
+    keepFile: () => {
+      throw storeAway
+    },
+  })
+  speak()
+  await settled()
+  keeper.end(stream, 'stop')
+  while (!done.includes('pause')) await settled()
+  await keeper.close()
+  t.notOk(done.includes('remove'))
+  const closing = keeperWith({
+    keepFile: () => {
+      throw storeAway
+    },
+  })
+  await settled()
+  await closing.keeper.close()
+  t.notOk(closing.done.includes('remove'))
 })
 
 t.test('a stream that is none of ours leaves nothing behind', async (t) => {

@@ -1,17 +1,20 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { silence } from '../../src/media/mu-law.ts'
-import { pageBytes, recorder } from '../../src/media/recorder.ts'
+import { type Page, recorder, stripBytes, stripsOfPage } from '../../src/media/recorder.ts'
 
-const takes = () => {
+const takes = (firstPage = stripsOfPage) => {
   const given: Uint8Array[] = []
   const sink = {
-    take: () => new Uint8Array(pageBytes).fill(silence),
-    give: (page: Uint8Array, bytes: number) => given.push(page.slice(0, bytes)),
+    take: () => new Uint8Array(stripBytes).fill(silence),
+    give: (page: Page, bytes: number) => {
+      const whole = page.map((strip) => strip ?? new Uint8Array(stripBytes).fill(silence))
+      given.push(Buffer.concat(whole).subarray(0, bytes))
+    },
   }
   const sound = () => Buffer.concat(given)
   const side = (channel: 0 | 1) => sound().filter((_, index) => index % 2 === channel)
-  return { record: recorder(sink), given, sound, side }
+  return { record: recorder(sink, firstPage), given, sound, side }
 }
 
 const textOf = (byte: number, samples = 160): Buffer =>
@@ -39,7 +42,7 @@ t.test('one side alone is written as it comes, the other is silent', async (t) =
   const text = textOf(0x21)
   for (let index = 0; index < 300; index++)
     record.take('outbound', 2 + index, index * 20, text, 0, text.length)
-  t.ok(given.length * (pageBytes / 16) > 3500, 'not kept back for the side that says nothing')
+  t.ok(given.length * 1000 > 3500, 'not kept back for the side that says nothing')
   record.finish()
   t.ok(side(0).every((byte) => byte === silence))
   t.ok(side(1).every((byte) => byte === 0x21))
@@ -51,11 +54,19 @@ t.test('frames of any length, lost or late, leave what came in its place', async
     isLost: fc.boolean(),
     swaps: fc.boolean(),
   })
+  const cases = fc.record({
+    frames: fc.array(frame, { maxLength: 200 }),
+    n: fc.constantFrom(80, 160, 320, 1000, 2800),
+    firstPage: fc.integer({ min: 1, max: stripsOfPage }),
+  })
   fc.assert(
-    fc.property(fc.array(frame, { maxLength: 200 }), fc.constantFrom(80, 160, 320), (frames, n) => {
-      const { record, sound } = takes()
+    fc.property(cases, ({ frames, n, firstPage }) => {
+      const { record, sound } = takes(firstPage)
       const reached = { inbound: 0, outbound: 0 }
-      const numbered = frames.map(({ track, isLost, swaps }, index) => {
+      const numbered = frames.map(({ track: wanted, isLost, swaps }, index) => {
+        // No side is a page ahead of the other one: what is further behind has missed its recording.
+        const other = wanted === 'inbound' ? 'outbound' : 'inbound'
+        const track = reached[wanted] + n - reached[other] > 7000 ? other : wanted
         const at = reached[track]
         reached[track] += n
         return { track, isLost, swaps, at, sequence: index + 2, byte: (index * 7) % 250 }
@@ -63,7 +74,8 @@ t.test('frames of any length, lost or late, leave what came in its place', async
       const order = [...numbered]
       for (let index = 0; index + 1 < order.length; index++) {
         const [one, other] = [order[index], order[index + 1]]
-        if (one?.swaps && other !== undefined) order.splice(index, 2, other, one)
+        // Longer ones than the carrier's may come too late at the end of a page.
+        if (n <= 160 && one?.swaps && other !== undefined) order.splice(index, 2, other, one)
       }
       const expected = Buffer.alloc(2 * Math.max(reached.inbound, reached.outbound), silence)
       for (const { track, isLost, at, sequence, byte } of order) {

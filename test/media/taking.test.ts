@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { pageBytes } from '../../src/media/recorder.ts'
-import { pages, type SoundFile, taking } from '../../src/media/taking.ts'
+import { silence } from '../../src/media/mu-law.ts'
+import { stripBytes, stripsOfPage } from '../../src/media/recorder.ts'
+import { type SoundFile, strips, taking } from '../../src/media/taking.ts'
 import { headerBytes, wavHeader } from '../../src/media/wav.ts'
 
 const id = { callSid: `CA${'1'.repeat(32)}`, ordinal: 1 }
@@ -15,10 +16,11 @@ const memoryFile = () => {
   let pending: (() => void)[] = []
   const file: SoundFile = {
     path: 'memory',
-    write: (given, count, position, done) => {
+    write: (pieces, position, done) => {
       pending.push(() => {
-        bytes.set(given.subarray(0, count), position)
-        length = Math.max(length, position + count)
+        const given = Buffer.concat(pieces)
+        bytes.set(given, position)
+        length = Math.max(length, position + given.length)
         done()
       })
     },
@@ -39,7 +41,7 @@ t.test('the moment of time 0 is told to 20 ms, however held up the messages are'
       fc.integer({ min: 0, max: 300 }),
       (delays, answer) => {
         let now = 5_000
-        const stream = taking(id, 'MZ', new Promise(() => {}), pages(), () => now)
+        const stream = taking(id, 'MZ', new Promise(() => {}), strips(), () => now)
         const began = now
         // One message in ten is held up by nothing but the wire.
         let last = now
@@ -61,7 +63,7 @@ t.test('the moment of time 0 is told to 20 ms, however held up the messages are'
 t.test('sound that comes before its file is there is written all the same', async (t) => {
   const { promise, resolve } = Promise.withResolvers<SoundFile>()
   const { file, content } = memoryFile()
-  const stream = taking(id, 'MZ', promise, pages(), () => 0)
+  const stream = taking(id, 'MZ', promise, strips(), () => 0)
   for (let index = 0; index < 200; index++)
     stream.take('inbound', index + 2, index * 20, payload, 0, payload.length)
   resolve(file)
@@ -81,11 +83,52 @@ t.test('sound that comes before its file is there is written all the same', asyn
 })
 
 t.test('where no file can be made the stream is heard and nothing is kept', async (t) => {
-  const spare = pages()
+  const spare = strips()
   const stream = taking(id, 'MZ', Promise.reject(new Error('disk full')), spare, () => 0)
   for (let index = 0; index < 200; index++)
     t.equal(stream.take('inbound', index + 2, index * 20, payload, 0, payload.length), 'taken')
   t.equal(await stream.finish(), null)
   t.match(stream.fault(), { message: 'disk full' })
-  t.equal(spare.take().length, pageBytes)
+  t.equal(spare.take().length, stripBytes)
+})
+
+t.test('strips are used again; those that came back of a rush are let go of', async (t) => {
+  const { take, back } = strips()
+  const taken = Array.from({ length: 10 }, () => take().fill(1))
+  const inUse = new Set(taken.splice(0, 8))
+  for (const strip of taken) back(strip)
+  const again = [take(), take(), take()]
+  t.strictSame(
+    again.map((strip) => taken.includes(strip)),
+    [true, true, false],
+  )
+  t.ok(again.every((strip) => strip.every((byte) => byte === silence)))
+  for (const strip of [...inUse, ...again]) back(strip)
+  t.notOk(inUse.has(take()) || again.includes(take()), 'nobody is left who may need one')
+})
+
+t.test('streams that begin together do not write together', async (t) => {
+  const shared = strips()
+  const written: number[] = []
+  const streams = Array.from({ length: stripsOfPage }, (_, index) => {
+    const { file } = memoryFile()
+    const counted: SoundFile = {
+      ...file,
+      write: (pieces, position, done) => {
+        if (position > 0) written.push(index)
+        file.write(pieces, position, done)
+      },
+    }
+    return taking(id, 'MZ', Promise.resolve(counted), shared, () => 0)
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  const most = Array.from({ length: 100 }, (_, frame) => {
+    const before = written.length
+    for (const stream of streams)
+      for (const [side, track] of (['inbound', 'outbound'] as const).entries())
+        stream.take(track, 2 + 2 * frame + side, frame * 20, payload, 0, payload.length)
+    return written.length - before
+  })
+  t.equal(Math.max(...most), 1)
+  t.equal(new Set(written).size, stripsOfPage)
 })

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { parseForm } from '../../twilio/form.ts'
 import type { SignatureCheck } from '../../twilio/signature.ts'
 import { errorBody } from '../http/errors.ts'
+import { forgetRequest, releaseConnection } from '../http/upgraded.ts'
 import { type MediaSocket, type MediaSocketPorts, mediaSocket } from './media-socket.ts'
 
 export type MediaRoutesOptions = MediaSocketPorts & {
@@ -42,9 +43,11 @@ export const mediaRoutes: FastifyPluginAsync<MediaRoutesOptions> = async (app, o
       request.log.warn({ event: 'signature-refused', path: '/media' })
       return reply.code(403).send(errorBody('forbidden', 'Invalid signature'))
     },
+    preHandler: releaseConnection,
     handler: (_request, reply) =>
       reply.code(426).send(errorBody('bad-request', 'This is a WebSocket')),
     wsHandler: (connection) => {
+      forgetRequest(connection, app)
       const socket = mediaSocket(
         options,
         (code, reason) => {
@@ -58,8 +61,6 @@ export const mediaRoutes: FastifyPluginAsync<MediaRoutesOptions> = async (app, o
         sockets.delete(socket)
         socket.closed()
       })
-      // What the library finds wrong with a frame closes the socket by itself, with the right code.
-      connection.on('error', () => connection.terminate())
     },
   })
 }

@@ -3,10 +3,12 @@ import { type Database, openDatabase } from './db/database.ts'
 import { startEmbeddedPostgres } from './db/embedded.ts'
 import { migrate, pendingMigrations } from './db/migrations.ts'
 import { ensurePartitions } from './db/partitions.ts'
+import { type LiveBlobs, openBlobs } from './live/blobs.ts'
 import type { Logger } from './logging.ts'
 
 export type Storage = {
   readonly database: Database
+  readonly blobs: LiveBlobs
   /** Closes the connections, and the embedded server if there is one. */
   readonly close: () => Promise<void>
 }
@@ -16,8 +18,8 @@ export type OpenedStorage =
   | { readonly kind: 'refused'; readonly reasons: readonly string[] }
 
 /**
- * Opens the database that the settings name, or the embedded one; migrates it where the settings say
- * so, and refuses one that is out of date.
+ * Opens where files are kept, and the database that the settings name, or the embedded one; migrates it where
+ * the settings say so, and refuses one that is out of date.
  */
 export const openStorage = async (
   config: Config,
@@ -25,6 +27,8 @@ export const openStorage = async (
   now: Temporal.Instant,
   logger: Logger,
 ): Promise<OpenedStorage> => {
+  const blobs = await openBlobs(config, logger)
+  if ('reasons' in blobs) return { kind: 'refused', ...blobs }
   const embedded =
     config.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: config.dataDir }) : null
   try {
@@ -38,6 +42,7 @@ export const openStorage = async (
       onConnectionError: (err) => logger.warn({ event: 'database-connection-lost', err }),
     })
     const close = async () => {
+      blobs.close()
       await database.close()
       await embedded?.stop()
     }
@@ -48,9 +53,10 @@ export const openStorage = async (
       return { kind: 'refused', reasons: [reason] }
     }
     await ensurePartitions(database.pool, now)
-    return { kind: 'opened', storage: { database, close } }
+    return { kind: 'opened', storage: { database, blobs, close } }
   } catch (fault) {
     // A start that fails leaves no server of ours behind.
+    blobs.close()
     await embedded?.stop()
     throw fault
   }

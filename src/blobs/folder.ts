@@ -2,45 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
-
-/** What is kept: named by what it holds, so that the same bytes are kept once. */
-export type Blob = {
-  /** SHA-256, 64 hexadecimal digits in lower case. */
-  readonly hash: string
-  readonly bytes: number
-}
-
-/**
- * Files named by their content. A file is there whole or not at all, also after a crash; a row that names
- * it is written only when `put` or `adopt` has answered.
- */
-export type BlobStore = {
-  readonly put: (content: Uint8Array) => Promise<Blob>
-  /** Takes over a finished file, which is gone from its path afterwards. Both lie on one disk. */
-  readonly adopt: (path: string) => Promise<Blob>
-  /** Keeps a finished file under its content's name; the path is still the caller's, to be removed afterwards. */
-  readonly keep: (path: string) => Promise<Blob>
-  /** Null for a hash that is not kept, or is none. */
-  readonly get: (hash: string) => Promise<Uint8Array | null>
-  /** Length in bytes; null as with `get`. */
-  readonly size: (hash: string) => Promise<number | null>
-  /**
-   * Reads from `start` up to and with `end`, counted from 0; all of it without them.
-   *
-   * @throws by the stream, when the file is not there
-   */
-  readonly read: (
-    hash: string,
-    range?: { readonly start: number; readonly end: number },
-  ) => Readable
-  /** False when it was not kept. */
-  readonly remove: (hash: string) => Promise<boolean>
-  /** Hashes of all that was last touched before this moment: what nobody names may go. */
-  readonly untouchedSince: (before: Temporal.Instant) => AsyncIterable<string>
-}
-
-const hashPattern = /^[0-9a-f]{64}$/
+import { type Blob, type BlobStore, isHash } from './store.ts'
 
 /** Blobs in a folder, which is made when it is first needed; nodes may share it. */
 export const blobFolder = (root: string): BlobStore => {
@@ -57,6 +19,7 @@ export const blobFolder = (root: string): BlobStore => {
     await syncFolder(root)
   }
 
+  /** Takes over a finished file, which is gone from its path afterwards. */
   const adopt = async (path: string): Promise<Blob> => {
     const file = await open(path, 'r+')
     const hash = createHash('sha256')
@@ -93,7 +56,6 @@ export const blobFolder = (root: string): BlobStore => {
       await settle(path, blob.hash)
       return blob
     },
-    adopt,
     keep: async (path) => {
       const copy = join(incoming, randomUUID())
       await mkdir(incoming, { recursive: true })
@@ -105,17 +67,17 @@ export const blobFolder = (root: string): BlobStore => {
       return blob
     },
     get: async (hash) => {
-      if (!hashPattern.test(hash)) return null
+      if (!isHash(hash)) return null
       return readFile(pathOf(hash)).catch(nullIfMissing)
     },
     size: async (hash) => {
-      if (!hashPattern.test(hash)) return null
+      if (!isHash(hash)) return null
       const found = await stat(pathOf(hash)).catch(nullIfMissing)
       return found?.size ?? null
     },
-    read: (hash, range) => createReadStream(hashPattern.test(hash) ? pathOf(hash) : '', range),
+    read: (hash, range) => createReadStream(isHash(hash) ? pathOf(hash) : '', range),
     remove: async (hash) => {
-      if (!hashPattern.test(hash)) return false
+      if (!isHash(hash)) return false
       const removed = await rm(pathOf(hash)).then(() => true, nullIfMissing)
       return removed ?? false
     },
@@ -124,7 +86,8 @@ export const blobFolder = (root: string): BlobStore => {
         if (folder.length !== 2) continue
         for (const hash of await readdir(join(root, folder))) {
           const found = await stat(join(root, folder, hash)).catch(nullIfMissing)
-          if (found !== null && found.mtimeMs < before.epochMilliseconds) yield hash
+          const isOld = found !== null && found.mtimeMs < before.epochMilliseconds
+          if (isOld && isHash(hash)) yield hash
         }
       }
     },

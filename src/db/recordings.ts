@@ -4,6 +4,7 @@ import type { Listener, RecordingStore } from '../recordings/store.ts'
 import type { Database } from './database.ts'
 import { noteInJournal } from './journal.ts'
 import type { DB } from './schema.ts'
+import { fileLost } from './streams.ts'
 import { type Connection, inTransaction } from './transaction.ts'
 
 /** How far back answered calls without a recording are looked for. */
@@ -105,10 +106,10 @@ export const createRecordingStore = ({
     }),
   explainAbsences: async () => {
     await pool.query(
-      `update streams set state = 'lost', reason = 'file-lost', lease_until = null,
+      `update streams set state = 'lost', reason = $2, lease_until = null,
                           ended_at = clock_timestamp()
         where state = 'open' and lease_until < clock_timestamp() - make_interval(hours => $1)`,
-      [lostAfterHours],
+      [lostAfterHours, fileLost],
     )
     const counts = new Map<string, number>()
     for (;;) {

@@ -18,6 +18,9 @@ const mostStreams = 50
 /** Faults noted of one call. */
 const mostFaults = 20
 
+/** Reason of a stream whose node stayed away, and its file with it. */
+export const fileLost = 'file-lost'
+
 const uniqueViolation = '23505'
 
 /** Streams in PostgreSQL. */
@@ -30,6 +33,13 @@ export const createStreamStore = ({ pool }: Pick<Database, 'pool'>): StreamStore
       [node, leaseSeconds],
     )
     return rows.map(toId)
+  },
+  stop: async ({ callSid, ordinal }, node) => {
+    await pool.query(
+      `update streams set ended_at = clock_timestamp()
+        where call_sid = $1 and ordinal = $2 and node = $3 and state = 'open'`,
+      [callSid, ordinal, node],
+    )
   },
   keep: async (id, node, kept, reason) => {
     const { rows } = await pool.query<{ is_kept: boolean }>(keepStatement, [
@@ -48,22 +58,21 @@ export const createStreamStore = ({ pool }: Pick<Database, 'pool'>): StreamStore
       [id.callSid, id.ordinal, node, state, reason],
     )
   },
-  takeOver: async (node, isHere) => {
-    const { rows } = await pool.query<IdRow>(
-      `select call_sid, ordinal from streams
-        where state = 'open' and lease_until < clock_timestamp() order by lease_until limit 1000`,
+  takeOver: async (node, here) => {
+    const { rows } = await pool.query<IdRow>(takeOverStatement, [
+      node,
+      leaseSeconds,
+      here.map(({ callSid }) => callSid),
+      here.map(({ ordinal }) => ordinal),
+    ])
+    return rows.map(toId)
+  },
+  giveBack: async ({ callSid, ordinal }, node) => {
+    await pool.query(
+      `update streams set lease_until = clock_timestamp()
+        where call_sid = $1 and ordinal = $2 and node = $3 and state = 'open'`,
+      [callSid, ordinal, node],
     )
-    const taken: StreamId[] = []
-    for (const id of rows.map(toId).filter(isHere)) {
-      const { rowCount } = await pool.query(
-        `update streams set node = $3, lease_until = clock_timestamp() + make_interval(secs => $4)
-          where call_sid = $1 and ordinal = $2 and state = 'open'
-            and lease_until < clock_timestamp()`,
-        [id.callSid, id.ordinal, node, leaseSeconds],
-      )
-      if (rowCount === 1) taken.push(id)
-    }
-    return taken
   },
   isOver: async ({ callSid, ordinal }) => {
     const { rowCount } = await pool.query(
@@ -170,17 +179,34 @@ const open = async (
   }
 }
 
+/** A stream may have been given up for lost before its file was found. */
+const takeOverStatement = `
+  with found as (
+    select call_sid, ordinal from streams
+      join unnest($3::text[], $4::smallint[]) as here (call_sid, ordinal) using (call_sid, ordinal)
+     where state = 'open' and lease_until < clock_timestamp()
+        or state = 'lost' and reason = '${fileLost}'
+       for update of streams skip locked
+  )
+  update streams set
+      ended_at = case state when 'open' then ended_at end, state = 'open', reason = null,
+      node = $1, lease_until = clock_timestamp() + make_interval(secs => $2)
+   where (call_sid, ordinal) in (select call_sid, ordinal from found)
+  returning call_sid, ordinal`
+
 const keepStatement = `
   with kept as (
     update streams set
         state = 'ended', started_at = coalesce($4, started_at), hash = $5, bytes = $6, milliseconds = $7, frames = $8,
         lost_frames = $9, repeated_frames = $10, gaps = $11, reason = $12, lease_until = null,
-        ended_at = clock_timestamp()
+        ended_at = coalesce(ended_at, clock_timestamp())
       where call_sid = $1 and ordinal = $2 and state = 'open' and node = $3
     returning call_sid
   ), begun as (
     update recordings set started_at = least(started_at, coalesce($4, started_at))
       where call_sid in (select call_sid from kept)
+  ), explained as (
+    delete from recording_absences where call_sid in (select call_sid from kept)
   )
   select exists (select from kept) as is_kept`
 
@@ -192,7 +218,7 @@ const orderStatement = `
     join calls c on c.started_at = s.started_at and c.call_sid = s.call_sid
    cross join lateral (
          select coalesce(max(ordinal), 1) as last, count(*) as attempts, max(asked_at) as asked_at,
-                bool_or(state = 'open' and lease_until > clock_timestamp()
+                bool_or(state = 'open' and ended_at is null and lease_until > clock_timestamp()
                      or state = 'asked'
                         and asked_at > clock_timestamp() - make_interval(secs => $2)) as has_one
            from streams where call_sid = c.call_sid) t
@@ -207,7 +233,7 @@ const brokenStatement = `
     from calls c
    cross join lateral (
          select count(*) as attempts, max(asked_at) as asked_at,
-                bool_or(state = 'open' and lease_until > clock_timestamp()
+                bool_or(state = 'open' and ended_at is null and lease_until > clock_timestamp()
                      or state = 'asked'
                         and asked_at > clock_timestamp() - make_interval(secs => $2)) as has_one
            from streams where call_sid = c.call_sid) t

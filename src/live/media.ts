@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { blobFolder } from '../blobs/folder.ts'
+import { awayOf } from '../blobs/away.ts'
 import { growingFiles, type LeftFile } from '../blobs/growing-files.ts'
+import type { BlobStore } from '../blobs/store.ts'
 import type { Flows, StreamToStart } from '../calls/ports.ts'
 import type { Database } from '../db/database.ts'
 import { isDatabaseAway } from '../db/failures.ts'
@@ -17,7 +18,6 @@ import type { StreamId } from '../recordings/ports.ts'
 import { type LeftSound, recoverStreams } from '../recordings/recover-streams.ts'
 import { streamTokens } from '../recordings/stream-token.ts'
 import type { MediaSocketPorts } from '../web/media/media-socket.ts'
-import { recordingsFolder } from './recordings.ts'
 
 /** What the channel beside a call is told of its streams. */
 export type ChannelOfStream = {
@@ -65,6 +65,7 @@ const levelsEveryMs = 250
 export const openMedia = (
   database: Database,
   dataDir: string,
+  blobs: BlobStore,
   account: MediaAccount,
   flows: Pick<Flows, 'current'>,
   carrier: StreamCarrier,
@@ -72,9 +73,7 @@ export const openMedia = (
   logger: Logger,
   onCallOver: () => Promise<unknown>,
 ): LiveMedia => {
-  const root = recordingsFolder(dataDir)
-  const blobs = blobFolder(root)
-  const files = growingFiles(join(root, 'growing'))
+  const files = growingFiles(join(dataDir, 'recordings', 'growing'))
   const streams = createStreamStore(database)
   const tokens = streamTokens(account.tokens)
   const node = files.owner
@@ -122,6 +121,7 @@ export const openMedia = (
     onEnded: (callSid, how) => lookSoon(callSid, how === 'stop' ? lookAfterStopMs : lookAfterMs),
     onFault: (what, callSid, err) => logger.error({ event: 'stream-failed', what, callSid, err }),
     isOutage: isDatabaseAway,
+    isStoreAway: (cause) => awayOf(cause) !== null,
     elapsed,
     pause: (milliseconds) => delay(milliseconds),
   })
@@ -150,7 +150,7 @@ export const openMedia = (
 
   /** Keeps what dead processes have left, and gives calls that go on without a stream another one. */
   const mendAll = async (): Promise<void> => {
-    await recover()
+    await recover().catch((err) => logger.warn({ event: 'streams-not-recovered', err }))
     for (const callSid of await streams.broken(recordedLines())) await mend(callSid)
   }
 

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { blobFolder } from '../blobs/folder.ts'
+import { awayOf } from '../blobs/away.ts'
+import type { BlobStore } from '../blobs/store.ts'
 import { type Uploads, uploadFolder } from '../blobs/uploads.ts'
 import type { Clock } from '../calls/ports.ts'
 import type { PhotoPorts } from '../channel/photo.ts'
-import { finishPhoto } from '../channel/send-photo.ts'
+import { type Finished, finishPhoto } from '../channel/send-photo.ts'
 import type { Database } from '../db/database.ts'
 import { createPhotoStore } from '../db/photos.ts'
 import { pictureReader } from '../images/picture-reader.ts'
@@ -25,11 +26,11 @@ export type LivePhotos = Pick<PhotoRoutesOptions, 'photos' | 'finish' | 'blob'> 
 export const openPhotos = (
   database: Database,
   dataDir: string,
+  blobs: BlobStore,
   channels: Pick<PhotoPorts, 'rights' | 'post'>,
   clock: Clock,
 ): LivePhotos => {
   const reader = pictureReader()
-  const blobs = blobFolder(join(dataDir, 'photos'))
   const photos = createPhotoStore(database)
   const uploads = uploadFolder(join(dataDir, 'uploads'))
   const blob = async (hash: string) => ((await blobs.size(hash)) === null ? null : blobs.read(hash))
@@ -37,7 +38,7 @@ export const openPhotos = (
   const finish = once((uploadId) => finishPhoto(ports, uploadId, uploads.pathOf(uploadId)))
   return {
     photos: ports,
-    finish,
+    finish: (uploadId) => finish(uploadId).catch(unavailableIfAway),
     uploads,
     blob,
     ofChannel: async (channelId, photoId) => {
@@ -50,6 +51,12 @@ export const openPhotos = (
     ],
     close: reader.close,
   }
+}
+
+/** What keeps files being away says nothing of a photo: it is not refused for good, and the same may be kept later. */
+const unavailableIfAway = (cause: unknown): Finished => {
+  if (awayOf(cause) === null) throw cause
+  return { kind: 'refused', code: 'unavailable' }
 }
 
 /** Whoever asks for the same while it is under way waits for the one answer. */

@@ -1,5 +1,4 @@
-import { join } from 'node:path'
-import { blobFolder } from '../blobs/folder.ts'
+import type { BlobStore } from '../blobs/store.ts'
 import type { Clock, Flows } from '../calls/ports.ts'
 import type { Database } from '../db/database.ts'
 import { createRecordingStore } from '../db/recordings.ts'
@@ -18,19 +17,15 @@ export type LiveRecordings = Omit<RecordingRoutesOptions, 'timeZone'> & {
   readonly jobs: readonly Job[]
 }
 
-/** Where recordings are kept, below the data folder. */
-export const recordingsFolder = (dataDir: string): string => join(dataDir, 'recordings')
-
 const hourMs = 3_600_000
 
 export const openRecordings = (
   database: Database,
-  dataDir: string,
+  blobs: BlobStore,
   flows: Pick<Flows, 'current'>,
   clock: Clock,
   logger: Logger,
 ): LiveRecordings => {
-  const blobs = blobFolder(recordingsFolder(dataDir))
   const recordings = createRecordingStore(database)
   const end = () => endRecordings(recordings, flows.current().timezone)
   return {
@@ -58,6 +53,13 @@ export const openRecordings = (
         run: async () => {
           const deleted = await deleteExpired({ recordings, blobs })
           if (deleted > 0) logger.info({ event: 'recordings-deleted', count: deleted })
+        },
+      },
+      {
+        // All that is kept is looked at: in a bucket a request for each thousand files.
+        name: 'sweep-recordings',
+        everyMs: 24 * hourMs,
+        run: async () => {
           const swept = await sweepOrphans({ recordings, blobs }, clock.now())
           if (swept > 0) logger.warn({ event: 'recordings-without-row', count: swept })
         },

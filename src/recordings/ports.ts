@@ -47,12 +47,16 @@ export type StreamStore = {
   open(id: StreamId, streamSid: string, node: string, begunMs: number): Promise<OpenedStream>
   /** Prolongs the leases of a node; those it still has, which is fewer when it was taken for dead. */
   renew(node: string): Promise<readonly StreamId[]>
+  /** Notes that it comes no more, while its file cannot be kept yet: its call may be given another one. */
+  stop(id: StreamId, node: string): Promise<void>
   /** The file is kept: `ended`. False when another node has finished the stream meanwhile. */
   keep(id: StreamId, node: string, kept: KeptStream, reason: string): Promise<boolean>
   /** Nothing of it is kept. */
   drop(id: StreamId, node: string, state: 'lost' | 'failed', reason: string): Promise<void>
-  /** Takes over open streams of nodes that are dead, for which `isHere` finds a file. */
-  takeOver(node: string, isHere: (id: StreamId) => boolean): Promise<readonly StreamId[]>
+  /** Takes over, of streams whose files are here, those of dead nodes, also when they were given up for lost. */
+  takeOver(node: string, here: readonly StreamId[]): Promise<readonly StreamId[]>
+  /** What was taken over could not be finished: somebody may take it over again at once. */
+  giveBack(id: StreamId, node: string): Promise<void>
   /** Whether a stream has been finished, one way or another. */
   isOver(id: StreamId): Promise<boolean>
   /** A node that is certainly dead has no leases. */

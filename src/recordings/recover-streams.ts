@@ -11,7 +11,7 @@ export type LeftSound = {
 
 export type RecoverPorts<Sound extends LeftSound> = {
   readonly node: string
-  readonly streams: Pick<StreamStore, 'expire' | 'takeOver' | 'keep' | 'isOver'>
+  readonly streams: Pick<StreamStore, 'expire' | 'takeOver' | 'giveBack' | 'keep' | 'isOver'>
   readonly left: () => Promise<readonly Sound[]>
   /** A whole copy that says itself how long it is. */
   readonly repair: (
@@ -34,22 +34,40 @@ export const recoverStreams = async <Sound extends LeftSound>(
   const dead = new Set(left.flatMap(({ owner, isOwnerDead }) => (isOwnerDead ? [owner] : [])))
   for (const owner of dead) await streams.expire(owner)
   const byId = new Map(left.map((sound) => [keyOf(sound.id), sound]))
-  const taken = await streams.takeOver(node, (id) => byId.has(keyOf(id)))
+  const taken = await streams.takeOver(
+    node,
+    left.map(({ id }) => id),
+  )
   for (const id of taken) {
     const sound = byId.get(keyOf(id))
     if (sound === undefined) continue
-    const { path, milliseconds } = await ports.repair(sound)
-    const { hash, bytes } = await ports.keepFile(path)
-    const unknown = { frames: null, lost: null, repeated: null, gaps: [], startedAt: null }
-    await streams.keep(id, node, { ...unknown, hash, bytes, milliseconds }, 'node-died')
-    await ports.removeFile(path)
-    await ports.removeFile(sound.path)
+    try {
+      await finish(ports, sound)
+    } catch (cause) {
+      for (const each of taken.slice(taken.indexOf(id))) await streams.giveBack(each, node)
+      throw cause
+    }
   }
   // A process may die between the row and the removal of its file.
   for (const sound of left) {
     if (sound.isOwnerDead && (await streams.isOver(sound.id))) await ports.removeFile(sound.path)
   }
   return taken.map(({ callSid }) => callSid)
+}
+
+const finish = async <Sound extends LeftSound>(
+  { node, streams, repair, keepFile, removeFile }: RecoverPorts<Sound>,
+  sound: Sound,
+): Promise<void> => {
+  const { path, milliseconds } = await repair(sound)
+  try {
+    const { hash, bytes } = await keepFile(path)
+    const unknown = { frames: null, lost: null, repeated: null, gaps: [], startedAt: null }
+    await streams.keep(sound.id, node, { ...unknown, hash, bytes, milliseconds }, 'node-died')
+  } finally {
+    await removeFile(path)
+  }
+  await removeFile(sound.path)
 }
 
 const keyOf = ({ callSid, ordinal }: StreamId): string => `${callSid} ${ordinal}`

@@ -78,7 +78,8 @@ t.test(
     const after = phaseOf(caller, resumed + 160)
     const error = (after - before - resumed + 80 * lineNoise.length) % lineNoise.length
     const samples = Math.min(error, lineNoise.length - error)
-    t.ok(samples <= 400, `${samples / 8} ms beside its time`)
+    // A busy database tells both streams the time that late.
+    t.ok(samples <= 8 * 200, `${samples / 8} ms beside its time`)
   },
 )
 

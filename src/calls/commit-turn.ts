@@ -130,7 +130,7 @@ export const commitTurn = async (
   }
   remember(ports.live, take, context, settled)
   ports.onTurn?.({ take, context, settled, outside: errands.gained() })
-  if (settled.wait.kind === 'queue') ports.waits?.began()
+  if (settled.wait.kind === 'queue') ports.waits?.began(settled.wait.place)
   return {
     kind: 'committed',
     twiml: record.twiml,

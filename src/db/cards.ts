@@ -43,7 +43,7 @@ const readShownName = async (
   return rows[0]?.name ?? null
 }
 
-type PlaceRow = {
+type CardRow = {
   readonly place_id: string
   readonly call_sid: string | null
   readonly phone: string
@@ -53,8 +53,16 @@ type PlaceRow = {
   readonly business_number: string | null
   readonly mode: 'hold' | 'callback'
   readonly waited: number
-  readonly started_at: Temporal.Instant | null
+  readonly line: string | null
+  readonly call_topic: string | null
+  readonly stations: readonly Station[] | null
+  readonly newest_case: CaseRow | null
+  readonly earlier: readonly (Omit<Card['earlierCalls'][number], 'startedAt'> & {
+    readonly startedAt: string
+  })[]
 }
+
+type CaseRow = NonNullable<Card['case']> & { readonly name: string | null }
 
 const readCard = async (
   transaction: Transaction<DB>,
@@ -62,62 +70,91 @@ const readCard = async (
   reservationId: string,
   words: LineWords,
 ): Promise<Card | null> => {
-  const { rows } = await sql<PlaceRow>`
-    select p.id as place_id, coalesce(t.call_sid, p.call_sid) as call_sid, p.phone, p.topic, p.language,
-           p.tier, p.business_number, p.mode, s.started_at,
-           greatest(0, extract(epoch from r.created_at - p.since))::int as waited
-      from reservations r
-      join places p on p.id = r.place_id
-      left join talks t on t.reservation_id = r.id
-      left join sessions s on s.call_sid = coalesce(t.call_sid, p.call_sid)
-     where r.id = ${reservationId} and r.login = ${login}`.execute(transaction)
-  const [place] = rows
-  if (place === undefined) return null
-  const [call, found, earlier] = [
-    await readCall(transaction, place),
-    await readCase(transaction, place.phone),
-    await readEarlier(transaction, place),
-  ]
-  const line = call.line === null ? null : words.line(call.line)
+  const [row] = await readRow(transaction, login, reservationId)
+  if (row === undefined) return null
+  const { name = null, ...newest } = row.newest_case ?? {}
+  const line = row.line === null ? null : words.line(row.line)
   return {
     reservationId,
-    placeId: place.place_id,
-    callSid: place.call_sid ?? '',
-    phone: place.phone,
-    name: found?.name ?? null,
-    language: place.language,
-    line: line?.name ?? call.line ?? '',
-    businessNumber: place.business_number,
-    businessKind: kindOf(place.business_number),
-    tier: place.tier,
-    path: pathOf(call.stations, words),
-    topic: place.topic ?? call.topic,
-    waitedSeconds: place.waited,
-    case: found?.case ?? null,
-    earlierCalls: earlier,
+    placeId: row.place_id,
+    callSid: row.call_sid ?? '',
+    phone: row.phone,
+    name,
+    language: row.language,
+    line: line?.name ?? row.line ?? '',
+    businessNumber: row.business_number,
+    businessKind: kindOf(row.business_number),
+    tier: row.tier,
+    path: pathOf(row.stations ?? [], words),
+    topic: row.topic ?? row.call_topic,
+    waitedSeconds: row.waited,
+    case: row.newest_case === null ? null : (newest as NonNullable<Card['case']>),
+    earlierCalls: row.earlier.map((call) => ({
+      ...call,
+      startedAt: Temporal.Instant.from(call.startedAt),
+    })),
     isIntegrated: line?.isIntegrated ?? false,
-    isCallback: place.mode === 'callback',
+    isCallback: row.mode === 'callback',
   }
 }
 
 type Station = { readonly document: string; readonly dialog: string }
 
-/** The call that led to the place: its line, and the dialogs it went through. */
-const readCall = async (
-  transaction: Transaction<DB>,
-  { call_sid: callSid, started_at: startedAt }: PlaceRow,
-): Promise<{ line: string | null; topic: string | null; stations: readonly Station[] }> => {
-  if (callSid === null || startedAt === null) return { line: null, topic: null, stations: [] }
-  const { rows: calls } = await sql<{ line: string | null; topic: string | null }>`
-    select line, topic from calls
-     where started_at = ${startedAt} and call_sid = ${callSid}`.execute(transaction)
-  const { rows: stations } = await sql<Station>`
-    select event ->> 'document' as document, event ->> 'dialog' as dialog
-      from turns, jsonb_array_elements(events::jsonb) with ordinality as told (told, position),
-           lateral (select coalesce(told -> 'data', told) as event) as data
-     where started_at = ${startedAt} and call_sid = ${callSid} and told ->> 'type' = 'dialog'
-     order by turn, position`.execute(transaction)
-  return { line: calls[0]?.line ?? null, topic: calls[0]?.topic ?? null, stations }
+/**
+ * The place with the call that led to it, its line and the dialogs it went through; the newest case of the
+ * number; calls of the same number, and of the same organisation from whatever number.
+ */
+const readRow = async (transaction: Transaction<DB>, login: string, reservationId: string) => {
+  const { rows } = await sql<CardRow>`
+    with mine as (
+      select p.id as place_id, coalesce(t.call_sid, p.call_sid) as call_sid, p.phone, p.topic,
+             p.language, p.tier, p.business_number, p.mode, s.started_at,
+             greatest(0, extract(epoch from r.created_at - p.since))::int as waited
+        from reservations r
+        join places p on p.id = r.place_id
+        left join talks t on t.reservation_id = r.id
+        left join sessions s on s.call_sid = coalesce(t.call_sid, p.call_sid)
+       where r.id = ${reservationId} and r.login = ${login}
+    )
+    select m.place_id, m.call_sid, m.phone, m.topic, m.language, m.tier, m.business_number, m.mode,
+           m.waited, c.line, c.topic as call_topic, way.stations, cases.newest_case,
+           coalesce(earlier.calls, '[]') as earlier
+      from mine m
+      left join calls c on c.started_at = m.started_at and c.call_sid = m.call_sid
+      left join lateral (
+        select json_agg(json_build_object('document', event ->> 'document', 'dialog', event ->> 'dialog')
+                        order by turn, position) as stations
+          from turns, jsonb_array_elements(events::jsonb) with ordinality as told (told, position),
+               lateral (select coalesce(told -> 'data', told) as event) as data
+         where started_at = m.started_at and call_sid = m.call_sid and told ->> 'type' = 'dialog'
+      ) as way on true
+      left join lateral (
+        select json_build_object('number', number, 'service', service, 'status', status,
+                                 'expectedOn', expected_on, 'name', applicant_name) as newest_case
+          from cases where phone = m.phone order by created_at desc limit 1
+      ) as cases on true
+      left join lateral (
+        select json_agg(json_build_object(
+                 'callSid', call_sid, 'startedAt', started_at, 'topic', topic, 'outcome', outcome,
+                 'operator', operator, 'isColleague', from_number <> m.phone)
+                 order by started_at desc, call_sid desc) as calls
+          from (
+            select call_sid, started_at, topic, outcome, operator, from_number from (
+              (select call_sid, started_at, topic, outcome, operator, from_number from calls
+                where from_number = m.phone and call_sid <> coalesce(m.call_sid, '')
+                order by started_at desc, call_sid desc limit ${listedCalls})
+              union
+              select c.call_sid, c.started_at, c.topic, c.outcome, c.operator, c.from_number
+                from places p
+                join sessions s on s.call_sid = p.call_sid
+                join calls c on c.call_sid = s.call_sid and c.started_at = s.started_at
+               where p.business_number = m.business_number
+                 and p.call_sid <> coalesce(m.call_sid, '')
+            ) as related
+            order by started_at desc, call_sid desc limit ${listedCalls}
+          ) as latest
+      ) as earlier on true`.execute(transaction)
+  return rows
 }
 
 /** Words of the way, each once in a row. */
@@ -126,51 +163,6 @@ const pathOf = (stations: readonly Station[], words: LineWords): readonly string
     .map(({ document, dialog }) => words.dialog(document, dialog))
     .filter((word) => word !== null)
     .filter((word, index, all) => word !== all[index - 1])
-
-/** The newest case of a number. */
-const readCase = async (transaction: Transaction<DB>, phone: string) => {
-  const row = await transaction
-    .selectFrom('cases')
-    .select(['number', 'service', 'status', 'expected_on', 'applicant_name'])
-    .where('phone', '=', phone)
-    .orderBy('created_at', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row === undefined
-    ? null
-    : {
-        name: row.applicant_name,
-        case: {
-          number: row.number,
-          service: row.service,
-          status: row.status,
-          expectedOn: row.expected_on,
-        },
-      }
-}
-
-/** Calls of the same number, and of the same organisation from whatever number. */
-const readEarlier = async (
-  transaction: Transaction<DB>,
-  { phone, call_sid: callSid, business_number: businessNumber }: PlaceRow,
-): Promise<Card['earlierCalls']> => {
-  const { rows } = await sql<Card['earlierCalls'][number]>`
-    select call_sid as "callSid", started_at as "startedAt", topic, outcome, operator,
-           from_number <> ${phone} as "isColleague"
-      from (
-        (select * from calls where from_number = ${phone} and call_sid <> ${callSid ?? ''}
-          order by started_at desc, call_sid desc limit ${listedCalls})
-        union
-        select c.*
-          from places p
-          join sessions s on s.call_sid = p.call_sid
-          join calls c on c.call_sid = s.call_sid and c.started_at = s.started_at
-         where p.business_number = ${businessNumber} and p.call_sid <> ${callSid ?? ''}
-      ) earlier
-     order by started_at desc, call_sid desc
-     limit ${listedCalls}`.execute(transaction)
-  return rows
-}
 
 const kindOf = (businessNumber: string | null): Card['businessKind'] => {
   const { kind } = parseBusinessNumber(businessNumber ?? '')

@@ -98,6 +98,7 @@ type ReservationRow = PlaceRow & {
   readonly contact: string
   readonly lease_until: Temporal.Instant
   readonly leg_sid: string | null
+  readonly is_consultation: boolean
 }
 
 const toReservation = (row: ReservationRow): Reservation => ({
@@ -107,10 +108,13 @@ const toReservation = (row: ReservationRow): Reservation => ({
   state: row.reservation_state,
   leaseUntil: row.lease_until,
   legSid: row.leg_sid,
+  isConsultation: row.is_consultation,
 })
 
 const reservationColumns = `r.id as reservation_id, r.state as reservation_state, r.login, o.contact,
-  r.lease_until, r.leg_sid, ${placeColumnsOf('p')}`
+  r.lease_until, r.leg_sid, ${placeColumnsOf('p')},
+  exists (select from reservations a where a.leg_sid = p.call_sid and a.state = 'bridged')
+    as is_consultation`
 
 const reservationOf = `
   select ${reservationColumns}

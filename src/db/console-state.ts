@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
 import type {
   CallState,
+  ChangedRows,
   ConsoleStateStore,
   DayState,
   OpenPlace,
   OperatorState,
-  QueueCounts,
-  TransferState,
 } from '../operators/console-state.ts'
+import type { Transfer } from '../queues/talks.ts'
+import type { ServiceCounts } from '../routing/service-level.ts'
 import type { Database } from './database.ts'
 import { countsAsOffered } from './half-hours.ts'
 import type { Connection } from './transaction.ts'
@@ -21,12 +22,17 @@ const figuresShare = 0.05
 /** Calls of the day that are listed, newest first. */
 const listedCalls = 30
 
+/** Days of everybody are read so seldom; of those who have done something, with the figures. */
+const allDaysMs = 3_000
+
 type Figures = {
   readonly midnight: Temporal.Instant
+  /** When the days of all were read. */
+  readonly allDaysAt: number
   /** When they are to be read again. */
   readonly until: number
   readonly days: ReadonlyMap<string, DayState>
-  readonly counts: ReadonlyMap<string, QueueCounts>
+  readonly counts: ReadonlyMap<string, ServiceCounts>
 }
 
 /** @param elapsed milliseconds of a clock that never goes back */
@@ -35,28 +41,49 @@ export const createConsoleStateStore = (
   elapsed: () => number,
 ): ConsoleStateStore => {
   let figures: Figures | null = null
+  let known: Shift | null = null
+  /** Whose day may have changed since it was read. */
+  const busy = new Set<string>()
   const readFigures = async (
     connection: Connection,
     midnight: Temporal.Instant,
     threshold: number,
   ): Promise<Figures> => {
     const begun = elapsed()
-    if (figures?.midnight.equals(midnight) && begun < figures.until) return figures
-    const days = await readDays(connection, midnight)
+    const before = figures?.midnight.equals(midnight) ? figures : null
+    if (before !== null && begun < before.until) return before
+    const isOfAll = before === null || !(begun < before.allDaysAt + allDaysMs)
+    const logins = isOfAll ? null : [...busy]
+    const days = await readDays(connection, midnight, logins)
     const counts = await readCounts(connection, midnight, threshold)
     const until = begun + Math.max(figuresMs, (elapsed() - begun) / figuresShare)
-    figures = { midnight, until, days, counts }
+    busy.clear()
+    figures = {
+      ...{ midnight, until, counts },
+      allDaysAt: isOfAll ? begun : before.allDaysAt,
+      days: isOfAll ? days : new Map([...before.days, ...days]),
+    }
     return figures
   }
   return {
     // One after the other: consoles are looked after all the time, and calls need the other connections.
-    read: (midnight, threshold) =>
+    read: (midnight, threshold, changed) =>
       kysely.connection().execute(async (connection) => {
-        const operators = await readOperators(connection)
-        const places = await readPlaces(connection)
-        const calls = await readCalls(connection)
+        const before = known
+        // Whatever fails below, the next reading is of everything.
+        known = null
+        const now = await readShift(connection, before, changed)
+        for (const login of changed?.logins ?? []) busy.add(login)
         const { days, counts } = await readFigures(connection, midnight, threshold)
-        return { at: Temporal.Now.instant(), operators, places, calls, days, counts }
+        known = now
+        return {
+          at: Temporal.Now.instant(),
+          operators: [...now.operators.values()],
+          places: [...now.places.values()],
+          calls: now.calls,
+          days,
+          counts,
+        }
       }),
     ringing: async (login) => {
       const row = await kysely
@@ -70,7 +97,79 @@ export const createConsoleStateStore = (
   }
 }
 
-const readOperators = async (connection: Connection): Promise<readonly OperatorState[]> => {
+/** Who is at work and who waits, by login and identifier. */
+type Shift = {
+  readonly operators: ReadonlyMap<string, OperatorState>
+  readonly places: ReadonlyMap<string, OpenPlace>
+  readonly calls: ReadonlyMap<string, CallState>
+}
+
+const nothing: Shift = { operators: new Map(), places: new Map(), calls: new Map() }
+
+const readShift = async (
+  connection: Connection,
+  before: Shift | null,
+  changed: ChangedRows | null,
+): Promise<Shift> => {
+  const wanted = before === null || changed === null ? null : withPartners(before, changed)
+  if (wanted !== null && wanted.logins.length + wanted.places.length === 0) return before ?? nothing
+  const [operators, places, calls] = [
+    await readOperators(connection, wanted),
+    await readPlaces(connection, wanted),
+    await readCalls(connection, wanted),
+  ]
+  const old = wanted === null || before === null ? nothing : before
+  return {
+    operators: renewed(old.operators, wanted?.logins, operators, ({ login }) => login),
+    places: renewed(old.places, wanted?.places, places, ({ id }) => id),
+    calls: renewed(old.calls, wanted?.logins, calls, ({ login }) => login),
+  }
+}
+
+/** Rows to be read; null = all. */
+type Wanted = { readonly logins: string[]; readonly places: string[] } | null
+
+/** With those who were held for one another when it was read before; who is now, the statements find. */
+const withPartners = ({ operators, places }: Shift, changed: ChangedRows) => {
+  const partnerOf = (id: string) => places.get(id)?.login ?? []
+  const placeOf = (login: string) => operators.get(login)?.placeId ?? []
+  return {
+    logins: [...new Set([...changed.logins, ...[...changed.places].flatMap(partnerOf)])],
+    places: [...new Set([...changed.places, ...[...changed.logins].flatMap(placeOf)])],
+  }
+}
+
+/** What was wanted and not found is no more. */
+const renewed = <Row>(
+  old: ReadonlyMap<string, Row>,
+  wanted: readonly string[] = [],
+  found: readonly Row[],
+  keyOf: (row: Row) => string,
+): ReadonlyMap<string, Row> => {
+  const rows = new Map(old)
+  for (const row of found) rows.set(keyOf(row), row)
+  const there = new Set(found.map(keyOf))
+  for (const key of wanted) if (!there.has(key)) rows.delete(key)
+  return rows
+}
+
+/** Those that are wanted, and whom they are held for now. */
+const isOperator = (wanted: Wanted, login: string) =>
+  wanted === null
+    ? sql`true`
+    : sql`${sql.ref(login)} = any (${wanted.logins}::text[] || array(
+        select login from reservations where state <> 'ended' and place_id = any (${wanted.places}::uuid[])))`
+
+const isPlace = (wanted: Wanted, id: string) =>
+  wanted === null
+    ? sql`true`
+    : sql`${sql.ref(id)} = any (${wanted.places}::uuid[] || array(
+        select place_id from reservations where state <> 'ended' and login = any (${wanted.logins}::text[])))`
+
+const readOperators = async (
+  connection: Connection,
+  wanted: Wanted,
+): Promise<readonly OperatorState[]> => {
   const { rows } = await sql<OperatorState>`
     select o.login, o.name, o.role, o.skills, o.languages, o.contact, o.is_disabled as "isDisabled",
            p.state, p.since, p.reason, p.missed, p.wrap_up_until as "wrapUpUntil",
@@ -78,8 +177,8 @@ const readOperators = async (connection: Connection): Promise<readonly OperatorS
       from operators o
       join presence p using (login)
       left join reservations r on r.login = o.login and r.state <> 'ended'
-     where not o.is_disabled or p.state <> 'offline'
-     order by o.login collate "C"`.execute(connection)
+     where (not o.is_disabled or p.state <> 'offline')
+       and ${isOperator(wanted, 'o.login')}`.execute(connection)
   return rows
 }
 
@@ -88,14 +187,17 @@ type PlaceRow = Omit<OpenPlace, 'window'> & {
   readonly window_to: Temporal.Instant | null
 }
 
-const readPlaces = async (connection: Connection): Promise<readonly OpenPlace[]> => {
+const readPlaces = async (
+  connection: Connection,
+  wanted: Wanted,
+): Promise<readonly OpenPlace[]> => {
   const { rows } = await sql<PlaceRow>`
     select p.id, p.queue, p.topic, p.language, p.tier, p.since, p.mode, p.state,
            p.window_from, p.window_to, r.login
       from places p
       left join reservations r on r.place_id = p.id and r.state <> 'ended'
      where p.state <> 'ended' and p.left_as is null
-     order by p.id`.execute(connection)
+       and ${isPlace(wanted, 'p.id')}`.execute(connection)
   return rows.map(({ window_from: from, window_to: to, ...place }) => ({
     ...place,
     window: from === null || to === null ? null : { from, to },
@@ -115,25 +217,26 @@ type CallRow = {
   readonly started_at: Temporal.Instant | null
   readonly held_since: Temporal.Instant | null
   readonly is_muted: boolean | null
-  readonly transfer: TransferState | null
+  readonly transfer: Transfer | null
 }
 
-const readCalls = async (connection: Connection): Promise<ReadonlyMap<string, CallState>> => {
+const readCalls = async (connection: Connection, wanted: Wanted): Promise<readonly CallState[]> => {
   const { rows } = await sql<CallRow>`
     select r.login, r.id as reservation_id, r.place_id, r.state, r.created_at, r.lease_until,
            r.answered_at, r.bridged_at, r.ended_at, t.started_at, t.held_since, t.is_muted, t.transfer
       from reservations r left join talks t on t.reservation_id = r.id
-     where r.state <> 'ended'
+     where r.state <> 'ended' and ${isOperator(wanted, 'r.login')}
     union all
     select p.login, r.id, r.place_id, 'ended', r.created_at, r.lease_until,
            r.answered_at, r.bridged_at, p.since, t.started_at, null, false, null
       from presence p
       cross join lateral (
-        select * from talks where login = p.login order by started_at desc limit 1
+        select reservation_id, started_at from talks
+         where login = p.login order by started_at desc limit 1
       ) t
       join reservations r on r.id = t.reservation_id
-     where p.state = 'wrap-up'`.execute(connection)
-  return new Map(rows.map((row) => [row.login, toCall(row)]))
+     where p.state = 'wrap-up' and ${isOperator(wanted, 'p.login')}`.execute(connection)
+  return rows.map(toCall)
 }
 
 const toCall = (row: CallRow): CallState => {
@@ -168,22 +271,25 @@ type TalkRow = {
   }[]
 }
 
+/** @param logins whose; null = everybody's */
 const readDays = async (
   connection: Connection,
   midnight: Temporal.Instant,
+  logins: string[] | null,
 ): Promise<ReadonlyMap<string, DayState>> => {
   const talks = await sql<TalkRow>`
       select login, count(*)::int as answered,
              coalesce(sum(extract(epoch from ended_at - started_at)), 0)::int as talk_seconds,
              json_agg(json_build_object('callSid', call_sid, 'startedAt', started_at,
                                         'topic', topic, 'result', result)
-                      order by started_at desc) filter (where position <= ${listedCalls}) as calls
+                      order by started_at desc)
+                 filter (where ended_at is not null and position <= ${listedCalls}) as calls
         from (select *, row_number() over (partition by login order by started_at desc) as position
-                from talks where started_at >= ${midnight}) as numbered
+                from talks where started_at >= ${midnight} and ${isOf(logins)}) as numbered
        group by login`.execute(connection)
   const misses = await sql<{ login: string; missed: number }>`
       select login, count(*)::int as missed from reservations
-       where created_at >= ${midnight} and outcome = 'no-answer'
+       where created_at >= ${midnight} and outcome = 'no-answer' and ${isOf(logins)}
        group by login`.execute(connection)
   const missed = new Map(misses.rows.map((row) => [row.login, row.missed]))
   const answered = new Map(talks.rows.map((row) => [row.login, row]))
@@ -206,12 +312,15 @@ const readDays = async (
   )
 }
 
+const isOf = (logins: string[] | null) =>
+  logins === null ? sql`true` : sql`login = any (${logins}::text[])`
+
 const readCounts = async (
   connection: Connection,
   midnight: Temporal.Instant,
   threshold: number,
-): Promise<ReadonlyMap<string, QueueCounts>> => {
-  const { rows } = await sql<QueueCounts & { queue: string }>`
+): Promise<ReadonlyMap<string, ServiceCounts>> => {
+  const { rows } = await sql<ServiceCounts & { queue: string }>`
     with today as (
       select id, queue, mode, state, result, since, ended_at from places
        where since >= ${midnight} and ${sql.raw(countsAsOffered('places'))}

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { preparing } from './prepared.ts'
 import type { DB } from './schema.ts'
 
 /** What the adapters of this folder work on. */
@@ -27,9 +28,13 @@ export type DatabaseOptions = {
 /** One for the router, which does one thing at a time, and one where that breaks. */
 const routingConnections = 2
 
+/** How long a connection is waited for, a free one or a new one, where the URL says nothing of it. */
+const connectTimeoutSeconds = 2
+
 /** How long a statement may take; migrations run on a connection of their own, without a limit. */
 const statementTimeoutMilliseconds = 5_000
 
+/** @param url may bear `connect_timeout`, in seconds as everywhere with PostgreSQL */
 export const openDatabase = (url: string, options: DatabaseOptions = {}): Database => {
   const pool = openPool(url, options.max ?? 10, options)
   // Their few statements are the same for ever: planning them again and again costs as much as a turn.
@@ -37,7 +42,7 @@ export const openDatabase = (url: string, options: DatabaseOptions = {}): Databa
     options: '-c plan_cache_mode=force_generic_plan',
   })
   const routingPool = openPool(url, routingConnections, options)
-  const kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+  const kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool: preparing(pool) }) })
   return {
     url,
     kysely,
@@ -56,11 +61,12 @@ const openPool = (
   { onConnectionError }: DatabaseOptions,
   more: pg.PoolConfig = {},
 ): pg.Pool => {
+  const connectTimeout = URL.parse(url)?.searchParams.get('connect_timeout')
   const pool = new pg.Pool({
     connectionString: url,
     max,
     application_name: 'hotline',
-    connectionTimeoutMillis: 2_000,
+    connectionTimeoutMillis: Number(connectTimeout ?? connectTimeoutSeconds) * 1000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,

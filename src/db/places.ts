@@ -77,9 +77,10 @@ const takeStatement = `
         tier = coalesce($8::smallint, tier), business_number = coalesce($9, business_number),
         left_as = null, rank_at = ${rankOf('since', '$7::int')}, changed_at = clock_timestamp()
       where call_sid = $1 and mode = 'hold' and state = 'waiting'
-    returning *
+    returning ${placeColumnsOf('places')}
   ), busy as (
-    select * from places where call_sid = $1 and mode = 'hold' and state in ('reserved', 'talking')
+    select ${placeColumnsOf('places')} from places
+     where call_sid = $1 and mode = 'hold' and state in ('reserved', 'talking')
   ), begun as (
     select least(clock_timestamp(), $11::timestamptz, (
       select since from places
@@ -102,12 +103,11 @@ const takeStatement = `
       from begun b, waiting w, staff
      where w.people < $12::int and staff.is_staffed
        and not exists (select from kept) and not exists (select from busy)
-    returning *
+    returning ${placeColumnsOf('places')}
   )
   select staff.is_staffed, ${placeColumnsOf('p')}
     from staff
-    left join (select * from kept union all select * from busy union all select * from made) p
-      on true`
+    left join (table kept union all table busy union all table made) p on true`
 
 const changeStatement = `
   with had as (

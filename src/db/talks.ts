@@ -6,19 +6,22 @@ import { type Connection, inTransaction } from './transaction.ts'
 
 /** Talks under way, in PostgreSQL. */
 export const createTalkStore = ({ kysely, pool }: Pick<Database, 'kysely' | 'pool'>): TalkStore => {
-  const one = async <T extends pg.QueryResultRow>(text: string, values: readonly unknown[]) =>
-    (await pool.query<T>(text, [...values])).rows[0] ?? null
-  const talk = async (where: string, value: string): Promise<Talk | null> => {
-    const row = await one<TalkRow>(`${talkStatement} and ${where}`, [value])
+  const one = async <T extends pg.QueryResultRow>(
+    name: string,
+    text: string,
+    values: readonly unknown[],
+  ) => (await pool.query<T>({ name, text, values: [...values] })).rows[0] ?? null
+  const talk = async (by: string, where: string, value: string): Promise<Talk | null> => {
+    const row = await one<TalkRow>(`talk-of-${by}`, `${talkStatement} and ${where}`, [value])
     return row === null ? null : toTalk(row)
   }
-  const isDone = async (text: string, values: readonly unknown[]) =>
-    (await one(text, values)) !== null
+  const isDone = async (name: string, text: string, values: readonly unknown[]) =>
+    (await one(name, text, values)) !== null
   return {
-    of: (login) => talk('t.login = $1', login),
-    ofLeg: (legSid) => talk('r.leg_sid = $1', legSid),
-    find: (id) => talk('t.id = $1::uuid', id),
-    ofPlace: (placeId) => talk('t.place_id = $1::uuid', placeId),
+    of: (login) => talk('operator', 't.login = $1', login),
+    ofLeg: (legSid) => talk('leg', 'r.leg_sid = $1', legSid),
+    find: (id) => talk('id', 't.id = $1::uuid', id),
+    ofPlace: (placeId) => talk('place', 't.place_id = $1::uuid', placeId),
     openFor: async (seconds) => {
       const { rows } = await pool.query<{ reservation_id: string }>(
         `select reservation_id from talks
@@ -30,6 +33,7 @@ export const createTalkStore = ({ kysely, pool }: Pick<Database, 'kysely' | 'poo
     },
     setHeld: (id, isHeld) =>
       isDone(
+        'hold-talk',
         `update talks set
              held_seconds = held_seconds + case when $2 then 0 else
                coalesce(extract(epoch from clock_timestamp() - held_since)::int, 0) end,
@@ -38,17 +42,23 @@ export const createTalkStore = ({ kysely, pool }: Pick<Database, 'kysely' | 'poo
         [id, isHeld],
       ),
     noteHangUp: (id) =>
-      isDone('update talks set ended_by_operator = true where id = $1 returning id', [id]),
+      isDone(
+        'note-hang-up',
+        'update talks set ended_by_operator = true where id = $1 returning id',
+        [id],
+      ),
     setMuted: (id, isMuted) =>
-      isDone('update talks set is_muted = $2 where id = $1 and ended_at is null returning id', [
-        id,
-        isMuted,
-      ]),
+      isDone(
+        'mute-talk',
+        'update talks set is_muted = $2 where id = $1 and ended_at is null returning id',
+        [id, isMuted],
+      ),
     setTransfer: (id, transfer) =>
-      isDone('update talks set transfer = $2 where id = $1 and ended_at is null returning id', [
-        id,
-        transfer === null ? null : JSON.stringify(transfer),
-      ]),
+      isDone(
+        'transfer-talk',
+        'update talks set transfer = $2 where id = $1 and ended_at is null returning id',
+        [id, transfer === null ? null : JSON.stringify(transfer)],
+      ),
     handOn: (from, to, wrapUpSeconds) =>
       inTransaction(
         kysely,
@@ -67,6 +77,7 @@ export const createTalkStore = ({ kysely, pool }: Pick<Database, 'kysely' | 'poo
     consult: (from, to) => makePlace(kysely, from.legSid, from, to),
     consulted: async (legSid) => {
       const row = await one<{ id: string; leg_sid: string | null; login: string }>(
+        'consulted',
         `select r.id, r.leg_sid, r.login
            from places p join reservations r on r.place_id = p.id
           where p.call_sid = $1 and p.state <> 'ended' and r.state <> 'ended'`,
@@ -76,6 +87,7 @@ export const createTalkStore = ({ kysely, pool }: Pick<Database, 'kysely' | 'poo
     },
     canTake: (login, language) =>
       isDone(
+        'can-take',
         `select s.login from presence s join operators o on o.login = s.login
           where s.login = $1 and s.state = 'available' and not o.is_disabled
             and $2 = any (o.languages)`,

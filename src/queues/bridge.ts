@@ -21,6 +21,12 @@ export type BridgePorts = {
   readonly onFault: (what: string, cause: unknown) => void
 }
 
+/** To be told of whatever became of a reservation. */
+const about = ({ place, operator }: Pick<Reservation, 'place' | 'operator'>) => ({
+  placeId: place.id,
+  login: operator.login,
+})
+
 /** Room of a place: unguessable, and without anything personal. */
 export const conferenceOf = (reservation: Pick<Reservation, 'place'>): string =>
   `place-${reservation.place.id}`
@@ -52,7 +58,7 @@ export const ringOperator = async (ports: BridgePorts, reservation: Reservation)
   }
   if (dialled.kind === 'uncertain') return
   ports.onFault('ring-refused', new Error(`The carrier did not take an order: ${dialled.code}`))
-  await giveBack(ports, id, dialled.isTemporary ? 'carrier-away' : 'bad-contact')
+  await giveBack(ports, reservation, dialled.isTemporary ? 'carrier-away' : 'bad-contact')
 }
 
 export type OperatorAnswer =
@@ -79,7 +85,7 @@ export const operatorAnswered = async (
     // The operator hears nothing of it: the room is there whoever comes first.
     bringCaller(ports, reservation).catch((cause) => ports.onFault('bring-caller', cause))
   }
-  ports.hints.hint()
+  ports.hints.hint({ ...about(reservation), makesNoPair: true })
   return { kind: 'join', conference: conferenceOf(reservation), endsIt: true }
 }
 
@@ -94,9 +100,10 @@ type Consultation = {
 /** What is different where the one who waits is an operator; null: it is a caller. */
 const consultationOf = async (
   { talks }: BridgePorts,
-  { place, operator }: Reservation,
+  { place, operator, isConsultation }: Reservation,
 ): Promise<Consultation | null> => {
-  const talk = place.callSid === null ? null : await talks.ofLeg(place.callSid)
+  if (!isConsultation || place.callSid === null) return null
+  const talk = await talks.ofLeg(place.callSid)
   if (talk === null) return null
   const wanted = place.preferredOperator
   return { talk, wanted, isMeant: wanted === null || wanted === operator.login }
@@ -142,10 +149,11 @@ export const bringCaller = async (ports: BridgePorts, reservation: Reservation):
 }
 
 /** The caller has hung up: the place ends, the operator is free again, the leg is cut. */
-const callerGone = async (ports: BridgePorts, { id, place, legSid }: Reservation) => {
+const callerGone = async (ports: BridgePorts, reservation: Reservation) => {
+  const { id, place, legSid } = reservation
   if (place.callSid !== null) await ports.places.callEnded(place.callSid)
   await ports.claims.release(id, 'caller-left')
-  ports.hints.hint()
+  ports.hints.hint(about(reservation))
   cutLeg(ports, legSid)
 }
 
@@ -164,7 +172,7 @@ export const callerArrives = async (
   await ports.failpoint('bridge.after')
   if (isFirst) {
     await ports.reports.noteOperator(callSid, reservation.operator.login)
-    ports.hints.hint()
+    ports.hints.hint({ ...about(reservation), makesNoPair: true })
     return conference
   }
   const now = await ports.claims.find(reservationId)
@@ -205,11 +213,14 @@ export const legReported = async (
     await ports.failpoint('finish.after')
     const left = await ports.places.callEnded(legSid)
     cutLeg(ports, left?.legSid ?? null)
-    ports.hints.hint()
+    // Whoever the operator was consulting has been let go as well.
+    ports.hints.hint(left === null ? about(reservation) : {})
     return
   }
+  // Somebody else was quicker: what is bridged can only be finished.
+  if (state === 'bridged') return
   // An operator who answered and hung up before the caller was there did not want the call.
-  await giveBack(ports, reservationId, reasons.get(status) ?? 'declined')
+  await giveBack(ports, reservation, reasons.get(status) ?? 'declined')
   const consultation = await consultationOf(ports, reservation)
   if (consultation !== null) {
     if (consultation.wanted !== null) await endConsultation(ports, reservation)
@@ -237,11 +248,12 @@ export const callerAlone = async (
 }
 
 /** The carrier knows a leg to be over: the talk is, whatever was lost of its end. */
-const isOperatorGone = async (ports: BridgePorts, { id, place, legSid }: Reservation) => {
+const isOperatorGone = async (ports: BridgePorts, reservation: Reservation) => {
+  const { id, place, legSid } = reservation
   if (legSid === null || (await ports.carrier.isLive(legSid))) return false
   if (!(await ports.claims.finish(id, ports.wrapUpSeconds(place.queue))))
-    await giveBack(ports, id, 'declined')
-  ports.hints.hint()
+    await giveBack(ports, reservation, 'declined')
+  ports.hints.hint(about(reservation))
   return true
 }
 
@@ -261,8 +273,12 @@ export const sweepTalks = async (ports: BridgePorts): Promise<number> => {
   return swept
 }
 
-const giveBack = async (ports: BridgePorts, id: string, reason: ReleaseReason): Promise<void> => {
-  if (await ports.claims.release(id, reason)) ports.hints.hint()
+const giveBack = async (
+  ports: BridgePorts,
+  reservation: Reservation,
+  reason: ReleaseReason,
+): Promise<void> => {
+  if (await ports.claims.release(reservation.id, reason)) ports.hints.hint(about(reservation))
 }
 
 /** Nobody waits for it; what fails is cut by the next round of routing. */

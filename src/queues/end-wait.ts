@@ -18,13 +18,15 @@ export type WaitPorts = {
 
 /** The queues as calls see them. */
 export const queueWaits = (ports: WaitPorts): QueueWaits => ({
-  began: () => ports.hints.hint(),
+  began: (placeId) => ports.hints.hint({ placeId }),
   end: async (callSid, placeId, news) => {
-    await takeNews(ports, callSid, news)
-    const report = await ports.reports.of(callSid, placeId)
+    const before = await ports.reports.of(callSid, placeId)
+    const hasChanged = await takeNews(ports, callSid, news, before)
+    const report = hasChanged ? await ports.reports.of(callSid, placeId) : before
     if (report === null) return lost
     const talker = report.talks.at(-1)?.login
-    if (talker !== undefined) await ports.reports.noteOperator(callSid, talker)
+    if (talker !== undefined && talker !== report.noted)
+      await ports.reports.noteOperator(callSid, talker)
     if (news === 'hung-up') return endOf(report, news)
     if (isInLine(report)) return { kind: 'waits', queue: report.queue, place: report.placeId }
     if (report.state === 'talking') {
@@ -48,24 +50,33 @@ const lost: WaitEnd = {
 const isInLine = ({ state, leftAs, mode }: WaitReport): boolean =>
   mode === 'hold' && leftAs === null && (state === 'waiting' || state === 'reserved')
 
-const takeNews = async (ports: WaitPorts, callSid: string, news: WaitNews): Promise<void> => {
-  if (news === 'moved') return
+/** Whether something has changed since the report. */
+const takeNews = async (
+  ports: WaitPorts,
+  callSid: string,
+  news: WaitNews,
+  report: WaitReport | null,
+): Promise<boolean> => {
+  // Nearly always the operator's end of the talk was heard of first.
+  if (news === 'moved' || report?.state === 'ended') return false
   if (news === 'talk-over' || news === 'hung-up') {
     const open = await ports.claims.openOf(callSid)
     if (open?.state === 'bridged') {
       await ports.claims.finish(open.id, ports.wrapUpSeconds(open.place.queue))
-      ports.hints.hint()
+      ports.hints.hint({ placeId: open.place.id, login: open.operator.login })
       cutLeg(ports, open.legSid)
     }
-    if (news === 'talk-over') return
+    if (news === 'talk-over') return true
   }
   const left =
     news === 'hung-up'
       ? await ports.places.callEnded(callSid)
       : await ports.places.leave(callSid, 'left')
-  if (left === null) return
-  ports.hints.hint()
-  cutLeg(ports, left.legSid)
+  if (left !== null) {
+    ports.hints.hint({ placeId: left.placeId })
+    cutLeg(ports, left.legSid)
+  }
+  return true
 }
 
 const endOf = (report: WaitReport, news: WaitNews): WaitEnd => {

@@ -1,4 +1,4 @@
-import type { Hints } from './ports.ts'
+import type { Hints, Touched } from './ports.ts'
 
 /** Hints of a node, with its side towards the others. */
 export type NodeHints = Hints & {
@@ -25,14 +25,14 @@ export const createHints = (
   tell: (node: string) => void,
   later: Later,
 ): NodeHints => {
-  const listeners = new Set<() => void>()
+  const listeners = new Set<(touched: Touched) => void>()
   let callOff: (() => void) | null = null
-  const hear = () => {
-    for (const listener of listeners) listener()
+  const hear = (touched: Touched) => {
+    for (const listener of listeners) listener(touched)
   }
   return {
-    hint: () => {
-      hear()
+    hint: (touched = {}) => {
+      hear(touched)
       callOff ??= later(gatherMs, () => {
         callOff = null
         tell(node)
@@ -43,7 +43,7 @@ export const createHints = (
       return () => listeners.delete(listener)
     },
     receive: (from) => {
-      if (from !== node) hear()
+      if (from !== node) hear({})
     },
     close: () => {
       callOff?.()

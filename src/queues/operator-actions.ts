@@ -1,5 +1,6 @@
 import type { ActionOutcome, ConsoleActions, RefusalCode } from '../operators/console-actions.ts'
 import { type BridgePorts, cutLeg } from './bridge.ts'
+import type { Touched } from './ports.ts'
 import type { Handover, Talk } from './talks.ts'
 
 export type ActionPorts = BridgePorts & {
@@ -38,23 +39,38 @@ export const operatorActions = (ports: ActionPorts): ConsoleActions => ({
       return done
     }),
   hold: (login, isHeld) =>
-    inTalk(ports, login, async (talk) => {
-      if (!(await ports.carrier.hold(callerIn(talk), isHeld))) return over
-      return (await ports.talks.setHeld(talk.id, isHeld)) ? done : over
-    }),
+    inTalk(
+      ports,
+      login,
+      async (talk) => {
+        if (!(await ports.carrier.hold(callerIn(talk), isHeld))) return over
+        return (await ports.talks.setHeld(talk.id, isHeld)) ? done : over
+      },
+      { login, makesNoPair: true },
+    ),
   mute: (login, isMuted) =>
-    inTalk(ports, login, async (talk) => {
-      if (!(await ports.carrier.mute(operatorIn(talk), isMuted))) return over
-      return (await ports.talks.setMuted(talk.id, isMuted)) ? done : over
-    }),
+    inTalk(
+      ports,
+      login,
+      async (talk) => {
+        if (!(await ports.carrier.mute(operatorIn(talk), isMuted))) return over
+        return (await ports.talks.setMuted(talk.id, isMuted)) ? done : over
+      },
+      { login, makesNoPair: true },
+    ),
   hangUp: (login) =>
-    inTalk(ports, login, async (talk) => {
-      await ports.talks.noteHangUp(talk.id)
-      // The room ends with the operator; the caller goes on to the question after the talk.
-      await ports.carrier.hangUp(talk.legSid)
-      await ports.claims.finish(talk.reservationId, ports.wrapUpSeconds(talk.place.queue))
-      return done
-    }),
+    inTalk(
+      ports,
+      login,
+      async (talk) => {
+        await ports.talks.noteHangUp(talk.id)
+        // The room ends with the operator; the caller goes on to the question after the talk.
+        await ports.carrier.hangUp(talk.legSid)
+        await ports.claims.finish(talk.reservationId, ports.wrapUpSeconds(talk.place.queue))
+        return done
+      },
+      { login },
+    ),
   transfer: (login, kind, to) =>
     inTalk(ports, login, async (talk) => {
       if (talk.transfer !== null && talk.transfer.state !== 'failed')
@@ -129,24 +145,31 @@ const ownReservation = async (ports: ActionPorts, login: string, id: string) => 
   return reservation.state === 'ended' ? over : reservation
 }
 
+/** @param touched what it is about; default: others too */
 const inTalk = (
   ports: ActionPorts,
   login: string,
   act: (talk: Talk) => Promise<ActionOutcome>,
+  touched?: Touched,
 ): Promise<ActionOutcome> =>
-  settled(ports, async () => {
-    const talk = await ports.talks.of(login)
-    return talk === null ? noTalk : act(talk)
-  })
+  settled(
+    ports,
+    async () => {
+      const talk = await ports.talks.of(login)
+      return talk === null ? noTalk : act(talk)
+    },
+    touched,
+  )
 
 /** A carrier or a database that cannot be asked is an answer too. */
 const settled = async (
   ports: ActionPorts,
   act: () => Promise<ActionOutcome>,
+  touched?: Touched,
 ): Promise<ActionOutcome> => {
   try {
     const outcome = await act()
-    if (outcome.kind === 'done') ports.hints.hint()
+    if (outcome.kind === 'done') ports.hints.hint(touched)
     return outcome
   } catch (cause) {
     ports.onFault('console-action', cause)

@@ -12,7 +12,7 @@ export type SpokenWait = {
 }
 
 export type WaitPorts = {
-  readonly places: Pick<PlaceStore, 'standing' | 'noteTold'>
+  readonly places: Pick<PlaceStore, 'noteTold'>
   readonly estimates: Pick<Estimates, 'of'>
 }
 
@@ -33,14 +33,12 @@ export const expectedWaitOf = async (
  */
 export const speakWait = async (
   { places, estimates }: WaitPorts,
-  placeId: string,
+  standing: Standing,
 ): Promise<SpokenWait | null> => {
-  const standing = await places.standing(placeId)
-  if (standing === null) return null
-  const { state } = standing.place
+  const { id, state } = standing.place
   if (state !== 'waiting' && state !== 'reserved') return null
   const expected = await expectedWaitOf(standing, estimates)
   const wait = expected === null ? null : toldWait(expected, standing.told)
-  if (wait !== null && wait.promise !== null) await places.noteTold(placeId, wait.promise)
+  if (wait !== null && wait.promise !== null) await places.noteTold(id, wait.promise)
   return { standing, position: standing.ahead + 1, wait }
 }

@@ -32,7 +32,7 @@ export type WaitNews =
 /** What calls want of the queues. */
 export type QueueWaits = {
   /** A call has taken a place, and its turn is committed. */
-  readonly began: () => void
+  readonly began: (placeId: string) => void
   /**
    * Takes the news of a wait and says how it ended; the same news again, the same answer.
    *

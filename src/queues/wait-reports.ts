@@ -13,6 +13,8 @@ export type WaitReport = {
   readonly since: Temporal.Instant
   /** When waiting was over, by talk or otherwise; null = it is not. */
   readonly waitedUntil: Temporal.Instant | null
+  /** The operator in the call log; null = none. */
+  readonly noted: string | null
   /** Operators who were rung, in order; `outcome` null = it rings, or they talk. */
   readonly rings: readonly {
     readonly login: string

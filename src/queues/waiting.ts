@@ -50,7 +50,9 @@ const roundsBetweenWords = 2
  */
 export const hearWait = async (ports: WaitingPorts, request: WaitRequest): Promise<WaitAnswer> => {
   const { callSid, placeId, round } = request
-  const place = await ports.places.find(placeId)
+  const isSpoken = round % roundsBetweenWords === 0
+  const standing = isSpoken ? await ports.places.standing(placeId) : null
+  const place = isSpoken ? (standing?.place ?? null) : await ports.places.find(placeId)
   if (place === null || place.callSid !== callSid || place.mode !== 'hold') return { kind: 'leave' }
   if (place.state === 'ended' || place.state === 'talking') return { kind: 'leave' }
   const call = ports.calls.live.get(callSid) ?? (await findCall(ports.calls.calls, callSid))
@@ -70,12 +72,11 @@ export const hearWait = async (ports: WaitingPorts, request: WaitRequest): Promi
   const why = whyLeave(request.key, waited, queue, isOpen({ line, flowSet, now }))
   if (why !== null) {
     const left = await ports.places.leave(callSid, why)
-    ports.hints.hint()
+    ports.hints.hint({ placeId })
     cutLeg(ports, left?.legSid ?? null)
     return { kind: 'leave' }
   }
-  const speaks = round % roundsBetweenWords === 0
-  const spoken = speaks ? await speakWait(ports, placeId) : null
+  const spoken = standing === null ? null : await speakWait(ports, standing)
   return {
     kind: 'wait',
     prompts:

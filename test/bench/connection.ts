@@ -8,6 +8,8 @@ export type Answer = { readonly status: number; readonly body: string }
  */
 export type Connection = {
   post(path: string, signature: string, body: string): Promise<Answer>
+  /** False once the server has closed it, as it does with one that nobody uses. */
+  isOpen(): boolean
   close(): void
 }
 
@@ -41,6 +43,7 @@ export const openConnection = (port: number): Promise<Connection> => {
         )
         return waiting.promise
       },
+      isOpen: () => !socket.destroyed,
       close: () => socket.destroy(),
     }),
   )

@@ -1,13 +1,16 @@
 import { randomInt } from 'node:crypto'
-import type { ConsoleState } from '../../operators/console-state.ts'
+import type { ChangedRows, ConsoleState } from '../../operators/console-state.ts'
+import type { Touched } from '../../queues/ports.ts'
 import { coalesced } from '../http/coalesced.ts'
 import { atMost } from './at-most.ts'
+import { alsoTouched, noRows } from './changed-rows.ts'
 import { diff, rememberingLists } from './diff.ts'
 import type { CallCard, ServerMessage, Snapshot } from './protocol.ts'
 import { type Lists, type Setting, snapshotFor, type Views, viewsOf } from './views.ts'
 
 export type HubOptions = {
-  readonly read: () => Promise<ConsoleState>
+  /** @param changed all that may be different since the reading before; null = anything */
+  readonly read: (changed: ChangedRows | null) => Promise<ConsoleState>
   readonly setting: () => Setting
   /** Reads a card and notes in the journal that it was shown; null = not this operator's. */
   readonly card: (login: string, reservationId: string) => Promise<CallCard | null>
@@ -22,15 +25,23 @@ export type Subscriber = {
   readonly gone: () => void
 }
 
+/** One client that is being told. */
+export type Joined = {
+  /** Tells it of those a call can be handed to, or no longer. */
+  readonly look: (isLooking: boolean) => void
+  readonly leave: () => void
+}
+
 /** The consoles of one node. */
 export type ConsoleHub = {
+  /** Sends what a client has missed after the message it names, or a snapshot, and all that follows. */
+  join(login: string, after: number | null, subscriber: Subscriber): Promise<Joined>
   /**
-   * Sends what a client has missed after the message it names, or a snapshot, and all that follows. The
-   * answer ends that.
+   * Something may have changed: reads again soon. Resolves when a reading that began after it is out.
+   *
+   * @param touched what it was; default: anything
    */
-  join(login: string, after: number | null, subscriber: Subscriber): Promise<() => void>
-  /** Something may have changed: reads again soon. Resolves when a reading that began after it is out. */
-  refresh(): Promise<void>
+  refresh(touched?: Touched): Promise<void>
   close(): void
 }
 
@@ -41,12 +52,12 @@ const keptMessages = 256
 const keptMs = 120_000
 
 /**
- * To so many consoles everything goes out at once. With each more, what all operators see alike goes out
- * so much less often: what changes in a shift grows with it, and so does whom it has to be told. One's own
- * call and the board of a supervisor never wait.
+ * To so many consoles everything goes out at once; to more, what all operators see alike goes out so seldom:
+ * what changes in a shift grows with it, and so does whom it has to be told. One's own call and the board of
+ * a supervisor never wait.
  */
 const atOnce = 25
-const msPerConsole = 4
+const commonMs = 1_000
 
 /** Cards read at a time: each takes a connection, and calls need them more. */
 const cardsAtOnce = 3
@@ -62,6 +73,8 @@ type Stream = {
   /** The card that is being read. */
   reading: Promise<void> | null
   readonly subscribers: Set<Subscriber>
+  /** Those of them who look at whom a call can be handed to. */
+  readonly looking: Set<Subscriber>
   expiry: NodeJS.Timeout | null
 }
 
@@ -76,10 +89,17 @@ export const createConsoleHub = (options: HubOptions): ConsoleHub => {
   let common: { readonly lists: Lists; readonly at: number } | null = null
   let later: NodeJS.Timeout | null = null
   let isClosed = false
+  /** Since the last reading; null = anything may have. */
+  let changed: ChangedRows | null = null
   const oneOfFew = atMost(cardsAtOnce)
 
   const cycle = async (): Promise<void> => {
-    const state = await options.read()
+    const toRead = changed
+    changed = noRows
+    const state = await options.read(toRead).catch((cause) => {
+      changed = null
+      throw cause
+    })
     views = viewsOf(state, options.setting(), views)
     const lists = commonLists(views)
     const listEvents = rememberingLists()
@@ -114,19 +134,23 @@ export const createConsoleHub = (options: HubOptions): ConsoleHub => {
   const commonLists = (next: Views): Lists => {
     const at = performance.now()
     const since = common === null ? Number.POSITIVE_INFINITY : at - common.at
-    const wait = Math.max(0, streams.size - atOnce) * msPerConsole - since
+    const wait = streams.size <= atOnce ? 0 : commonMs - since
     if (common === null || wait <= 0) {
       common = { lists: { queues: next.queues, signedIn: next.signedIn }, at }
     } else if (next.queues !== common.lists.queues || next.signedIn !== common.lists.signedIn) {
       later ??= setTimeout(() => {
         later = null
-        refresh().catch(options.onFault)
+        tellAgain().catch(options.onFault)
       }, wait)
       later.unref()
     }
     return common.lists
   }
-  const refresh = coalesced(cycle, options.restMs ?? 50, () => isClosed)
+  const tellAgain = coalesced(cycle, options.restMs ?? 50, () => isClosed)
+  const refresh = (touched: Touched = {}): Promise<void> => {
+    changed = alsoTouched(changed, touched)
+    return tellAgain()
+  }
 
   const publish = (
     next: Views,
@@ -135,7 +159,7 @@ export const createConsoleHub = (options: HubOptions): ConsoleHub => {
     stream: Stream,
     listEvents?: Parameters<typeof diff>[2],
   ): void => {
-    const snapshot = snapshotFor(next, login, stream.card, lists)
+    const snapshot = snapshotFor(next, login, stream.card, lists, stream.looking.size > 0)
     if (snapshot === null) {
       for (const subscriber of stream.subscribers) subscriber.gone()
       return
@@ -166,6 +190,7 @@ export const createConsoleHub = (options: HubOptions): ConsoleHub => {
       card: null,
       reading: null,
       subscribers: new Set(),
+      looking: new Set(),
       expiry: null,
     }
     streams.set(login, stream)
@@ -180,15 +205,22 @@ export const createConsoleHub = (options: HubOptions): ConsoleHub => {
       // Counts as a reader at once, so that the reading ahead brings the stream up to date.
       const waiting: Subscriber = { send: () => {}, gone: subscriber.gone }
       stream.subscribers.add(waiting)
+      const look = (isLooking: boolean): void => {
+        if (stream.looking.has(subscriber) === isLooking) return
+        if (isLooking) stream.looking.add(subscriber)
+        else stream.looking.delete(subscriber)
+        if (views !== null && !isClosed) publish(views, common?.lists ?? views, login, stream)
+      }
       const leave = (): void => {
         stream.subscribers.delete(waiting)
         stream.subscribers.delete(subscriber)
+        look(false)
         if (stream.subscribers.size > 0 || stream.expiry !== null) return
         stream.expiry = setTimeout(() => streams.delete(login), keptMs)
         stream.expiry.unref()
       }
       try {
-        await refresh()
+        await refresh({ login })
         await stream.reading
       } catch (cause) {
         leave()
@@ -209,9 +241,9 @@ export const createConsoleHub = (options: HubOptions): ConsoleHub => {
         subscriber.send({ type: 'events', sequence: stream.sequence, events: [] })
       } else for (const message of messages) subscriber.send(message)
       stream.subscribers.add(subscriber)
-      return leave
+      return { look, leave }
     },
-    refresh: () => refresh().catch(options.onFault),
+    refresh: (touched) => refresh(touched).catch(options.onFault),
     close: () => {
       isClosed = true
       if (later !== null) clearTimeout(later)

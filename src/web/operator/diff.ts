@@ -26,6 +26,9 @@ export const diff = (
     ...(isSame(previous.me, next.me) ? [] : [{ type: 'me' as const, me: next.me }]),
     ...(isSame(previous.call, next.call) ? [] : [{ type: 'call' as const, call: next.call }]),
     ...(isSame(previous.day, next.day) ? [] : [{ type: 'day' as const, day: next.day }]),
+    ...(isSame(previous.outage, next.outage)
+      ? []
+      : [{ type: 'outage' as const, outage: next.outage }]),
     ...listEvents(
       previous.queues,
       next.queues,

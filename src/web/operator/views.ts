@@ -17,6 +17,7 @@ import type {
   CallCard,
   CurveView,
   OperatorView,
+  OutageView,
   OwnCall,
   OwnDay,
   PlaceView,
@@ -49,6 +50,7 @@ export type Views = Lists & {
   readonly byLogin: ReadonlyMap<string, OperatorView>
   readonly places: readonly PlaceView[]
   readonly curves: readonly CurveView[]
+  readonly outage: OutageView | null
   /** Rows that the views were made of. */
   readonly made: {
     readonly operators: Made<OperatorState, OperatorView>
@@ -99,6 +101,7 @@ export const viewsOf = (state: ConsoleState, setting: Setting, before: Views | n
     signedIn: keepList(previous?.signedIn, operators.filter(isSignedIn)),
     places: keepList(previous?.places, sortedViews(made.places)),
     curves: keepList(previous?.curves, sortedViews(made.curves)),
+    outage: outageView(state, timeZone),
     queues: keepQueues(previous?.queues, queueViews(state, setting)),
     made,
   }
@@ -166,12 +169,14 @@ const emptyDay: OwnDay = { answered: 0, missed: 0, talkSeconds: 0, calls: [] }
  * What one operator sees; null when there is no such operator any more.
  *
  * @param lists what is shown to those who are no supervisors: older ones, perhaps
+ * @param isLooking wants to see whom a call can be handed to; supervisors see everybody all the time
  */
 export const snapshotFor = (
   views: Views,
   login: string,
   card: CallCard | null,
   lists: Lists = views,
+  isLooking = false,
 ): Snapshot | null => {
   const { made, setting } = views
   const me = views.byLogin.get(login)
@@ -184,9 +189,10 @@ export const snapshotFor = (
       call === undefined || card?.reservationId !== call.reservationId ? null : ownCall(call, card),
     day: made.days.get(login)?.view ?? emptyDay,
     queues: seesAll ? views.queues : lists.queues,
-    operators: seesAll ? views.operators : lists.signedIn,
+    operators: seesAll ? views.operators : isLooking ? lists.signedIn : none,
     places: seesAll ? views.places : none,
     curves: seesAll ? views.curves : none,
+    outage: views.outage,
     topics: setting.topics,
     topicNames: setting.topicNames,
     serverTime: views.serverTime,
@@ -269,6 +275,9 @@ const curveView = (
   }
 }
 
+const outageView = ({ outage }: ConsoleState, timeZone: string): OutageView | null =>
+  outage === null ? null : { since: localIso(outage.since, timeZone), kind: outage.kind }
+
 const noCounts = {
   offered: 0,
   answered: 0,
@@ -278,22 +287,25 @@ const noCounts = {
   leftForCallback: 0,
 }
 
+const statesAtWork = new Set<string>(['available', 'reserved', 'talking', 'wrap-up'])
+
 const queueViews = (state: ConsoleState, setting: Setting): readonly QueueView[] => {
   const now = state.at
   const waiting = Map.groupBy(
     state.places.filter((place) => place.state !== 'talking'),
     ({ queue }) => queue,
   )
-  const signedIn = state.operators.filter((operator) =>
-    ['available', 'reserved', 'talking', 'wrap-up'].includes(operator.state),
+  const atWork = Map.groupBy(
+    state.operators.filter((operator) => statesAtWork.has(operator.state)),
+    ({ skills }) => skills.join(' '),
   )
   return setting.queues
     .toSorted((one, other) => (one.name < other.name ? -1 : 1))
     .map(({ name, skills }) => {
       const places = waiting.get(name) ?? []
       const onHold = places.filter(({ mode }) => mode === 'hold')
-      const operators = signedIn.filter((operator) =>
-        skills.every((skill) => operator.skills.includes(skill)),
+      const operators = [...atWork.values()].flatMap((alike) =>
+        skills.every((skill) => alike[0]?.skills.includes(skill)) ? alike : [],
       )
       const longest = onHold
         .map(({ since }) => since)

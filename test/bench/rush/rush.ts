@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -14,6 +14,7 @@ import { origin } from '../caller.ts'
 import { quantile } from '../quantile.ts'
 import { type RushCarrier, startRushCarrier } from './carrier.ts'
 import type { ConsolesData, ConsolesReport } from './consoles.ts'
+import { perCall, spentSoFar } from './processor.ts'
 import { openWebhooks, type Webhooks } from './webhooks.ts'
 
 export type RushFigures = {
@@ -34,8 +35,11 @@ export type RushFigures = {
   readonly megabytesToConsoles: number
   /** Consoles that were let go because they did not read as fast as they were written to. */
   readonly consolesLost: number
-  /** Processor time of the product a call, all that it did meanwhile included. */
+  /** Processor time a served call of the product, its database and those who make the rush, all else included. */
   readonly serverMsPerCall: number
+  readonly databaseMsPerCall: number
+  readonly carrierMsPerCall: number
+  readonly consolesMsPerCall: number
   /** Of `select 1` from the outside at the same time: what the machine alone makes of it. */
   readonly roundTripP50Ms: number
   readonly roundTripP99Ms: number
@@ -86,7 +90,7 @@ export const measureRush = async (
     const cookies = await givenOperators(pool, operators)
     const settings = { FLOWS_DIR: flows, FLOWS_CHECK: 'off', TWILIO_API_URL: carrier.url }
     const server = await start(settings)
-    webhooks = await openWebhooks(server.port, 48)
+    webhooks = openWebhooks(server.port, 48)
     consoles = await openConsoles(server.port, cookies)
     for (let come = 0; come < waiting; come += 40) {
       await Promise.all(Array.from({ length: 40 }, (_, index) => carrier.arrive(numberOf(index))))
@@ -97,23 +101,27 @@ export const measureRush = async (
     const arriving = arrivals(carrier, callsPerSecond, warmUp + seconds)
     await beginShift(pool, operators, operators / callsPerSecond)
     await pause(Math.max(0, warmUp * 1000 - (performance.now() - begun)))
-    const { rows: clock } = await pool.query('select clock_timestamp() as at')
-    const spentBefore = await processorSeconds(server)
+    const { rows: clock } = await pool.query(
+      'select clock_timestamp() as at, pg_backend_pid() as backend',
+    )
+    const spent = () => spentSoFar(server.process.pid ?? 0, clock[0].backend)
+    const before = await spent()
     const probes = probe(pool)
     await arriving
     const roundTrips = probes()
-    const spent = (await processorSeconds(server)) - spentBefore
+    const after = await spent()
     await drained(pool, 60)
     const report = await consoles.end()
+    const figures = await figuresOf(pool, clock[0].at, seconds, carrier, report)
     return {
       consoles: operators + 1,
       megabytesToConsoles: report.bytes / 1e6,
       consolesLost: report.closed,
-      serverMsPerCall: (spent * 1000) / (callsPerSecond * seconds),
+      ...perCall(before, after, figures.served),
       roundTripP50Ms: quantile(roundTrips, 0.5),
       roundTripP99Ms: quantile(roundTrips, 0.99),
       failedWebhooks: carrier.failed(),
-      ...(await figuresOf(pool, clock[0].at, seconds, carrier, report)),
+      ...figures,
     }
   } finally {
     webhooks?.close()
@@ -249,15 +257,6 @@ const probe = (pool: pg.Pool): (() => readonly number[]) => {
     clearInterval(timer)
     return times
   }
-}
-
-const processorSeconds = async ({ process }: Running): Promise<number> => {
-  const stat = await readFile(`/proc/${process.pid}/stat`, 'utf8').catch(() => '')
-  const [user, system] = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 13)
-  return (Number(user) + Number(system)) / 100
 }
 
 const figuresOf = async (

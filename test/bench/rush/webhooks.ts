@@ -8,16 +8,25 @@ export type Webhooks = {
   readonly close: () => void
 }
 
-/** The carrier's side of webhooks: so many connections, each with one request at a time. */
-export const openWebhooks = async (port: number, count: number): Promise<Webhooks> => {
-  const all = await Promise.all(Array.from({ length: count }, () => openConnection(port)))
-  const idle: Connection[] = [...all]
+/** The carrier's side of webhooks: so many connections at most, each with one request at a time. */
+export const openWebhooks = (port: number, most: number): Webhooks => {
+  const all = new Set<Connection>()
+  const idle: Connection[] = []
   const waiting: ((connection: Connection) => void)[] = []
+  let opened = 0
+  const open = async (): Promise<Connection> => {
+    opened++
+    const connection = await openConnection(port)
+    all.add(connection)
+    return connection
+  }
   const take = (): Promise<Connection> => {
-    const connection = idle.pop()
-    return connection === undefined
-      ? new Promise((resolve) => waiting.push(resolve))
-      : Promise.resolve(connection)
+    for (let connection = idle.pop(); connection !== undefined; connection = idle.pop()) {
+      if (connection.isOpen()) return Promise.resolve(connection)
+      all.delete(connection)
+      opened--
+    }
+    return opened < most ? open() : new Promise((resolve) => waiting.push(resolve))
   }
   const giveBack = (connection: Connection) => {
     const next = waiting.shift()

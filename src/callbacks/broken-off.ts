@@ -1,19 +1,12 @@
 import { dialable } from '../numbers/dialable.ts'
+import type { Concern } from '../queues/place.ts'
 import type { CallbackRequests } from './ports.ts'
 
 /** A talk that has just ended, with what the carrier told of the caller's leg. */
-export type EndedTalk = {
+export type EndedTalk = Concern & {
   readonly id: string
   readonly callSid: string
-  readonly phone: string
   readonly line: string | null
-  readonly queue: string
-  readonly topic: string | null
-  readonly language: string
-  readonly skills: readonly string[]
-  readonly priority: number
-  readonly tier: 1 | 2 | 3 | null
-  readonly businessNumber: string | null
   /** When waiting for it began. */
   readonly since: Temporal.Instant
   readonly operator: string

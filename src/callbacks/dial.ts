@@ -13,8 +13,8 @@ export type DialPorts = {
   readonly failpoint: (name: string) => Promise<void>
 }
 
-/** Calls a second that the carrier begins for us; more would wait in its line for up to a day. */
-export const callsASecond = 1
+/** What the carrier begins for an account that has not asked for more; more would wait in its line for up to a day. */
+const usualPaceMs = 1_000
 
 /** Whoever has begun an attempt posts it within this time, or somebody else looks for it. */
 const leaseMs = 10_000
@@ -40,10 +40,7 @@ export type Dialled =
  * Begins the next attempt that is due: claimed and committed before the order goes out, posted once and
  * never repeated. Whatever is not certain after it is found out by `resolveDoubts`, by evidence alone.
  */
-export const dialNext = async (
-  ports: DialPorts,
-  paceMs = 1000 / callsASecond,
-): Promise<Dialled> => {
+export const dialNext = async (ports: DialPorts, paceMs = usualPaceMs): Promise<Dialled> => {
   const { store, carrier, failpoint } = ports
   const begun = ports.elapsed()
   const attempt = await store.claim(randomBytes(16).toString('hex'), paceMs, leaseMs)

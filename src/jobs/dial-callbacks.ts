@@ -1,7 +1,8 @@
-import { callsASecond, type DialPorts, dialNext } from '../callbacks/dial.ts'
+import { type DialPorts, dialNext } from '../callbacks/dial.ts'
 import type { RipeCallback, Swept } from '../callbacks/dialling.ts'
 import { makeDue } from '../callbacks/make-due.ts'
 import { type Resolved, resolveDoubts } from '../callbacks/resolve-doubts.ts'
+import type { CallPace } from '../queues/call-pace.ts'
 import type { Restraint } from '../queues/carrier-rest.ts'
 import type { Schedule } from '../schedules/schedule.ts'
 import type { Job } from './job.ts'
@@ -13,27 +14,55 @@ export type CallbackReports = {
   readonly resolved: (resolved: Resolved) => void
 }
 
+/** What callbacks share with all other calls that the account begins. */
+export type SharedPace = {
+  readonly pace: Pick<CallPace, 'isFree' | 'begun'>
+  /** Null: of callbacks it is one all the same. */
+  readonly callsPerSecond: number | null
+}
+
+/** It runs no more often than that; and no less often than once a second, for what becomes due. */
+const leastMs = 100
+
+/** Legs of operators go first, but the operator of a callback waits on the line: so long at most. */
+const patienceMs = 5_000
+
 /**
  * Makes callbacks due and begins attempts at the pace that the carrier takes them; on any number of
- * nodes together no faster than that.
+ * nodes together no faster than that. They stand back while callers on hold wait for legs of operators.
+ *
+ * @param shared absent: a callback a second, whatever else is rung
  */
 export const dialCallbacks = (
   ports: DialPorts,
   hoursOf: (callback: RipeCallback) => Schedule,
   restraint: Restraint,
   report: Pick<CallbackReports, 'swept'>,
-): Job => ({
-  name: 'dial-callbacks',
-  everyMs: secondMs / callsASecond,
-  run: async () => {
+  shared?: SharedPace,
+): Job => {
+  const paceMs = secondMs / (shared?.callsPerSecond ?? 1)
+  let standsBackSince: number | null = null
+  const isTurn = async (): Promise<boolean> => {
+    if (shared === undefined || (await shared.pace.isFree())) {
+      standsBackSince = null
+      return true
+    }
+    standsBackSince ??= ports.elapsed()
+    return ports.elapsed() - standsBackSince >= patienceMs
+  }
+  const run = async () => {
     const swept = await ports.store.sweep()
     if (swept.expired + swept.servedOtherwise > 0) report.swept(swept)
     await makeDue(ports.store, hoursOf)
-    if (restraint.take(1) === 0) return
-    await dialNext(ports)
+    if (!(await isTurn()) || restraint.take(1) === 0) return
+    if ((await dialNext(ports, paceMs)) !== 'nothing') {
+      standsBackSince = null
+      await shared?.pace.begun(1)
+    }
     restraint.spare()
-  },
-})
+  }
+  return { name: 'dial-callbacks', everyMs: Math.min(secondMs, Math.max(leastMs, paceMs)), run }
+}
 
 /** Finds out by the carrier's own list what became of attempts that nothing is heard of. */
 export const resolveCallbacks = (

@@ -1,4 +1,3 @@
-import type { Hints } from '../queues/ports.ts'
 import type { Timer } from './job.ts'
 
 /** Hints may get lost, and leases end without one: so often the queues are looked at anyway. */
@@ -16,7 +15,7 @@ export type Tick = (options: { readonly sweeps: boolean }) => Promise<{ readonly
  */
 export const routeCalls = (
   tick: Tick,
-  onHint: Hints['onHint'],
+  onHint: (listener: () => void) => () => void,
   timer: Timer,
   onFault: (cause: unknown) => void,
   rest?: () => Promise<void>,

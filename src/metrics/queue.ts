@@ -1,10 +1,12 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
+import type { CarrierWatch } from '../queues/carrier-rest.ts'
 import type { QueueFigures } from '../queues/queue-figures.ts'
 
 export type QueueFacts = {
   readonly queues: () => Promise<readonly QueueFigures[]>
   /** Pairs that this node has claimed since it started. */
   readonly claimed: () => number
+  readonly outage: CarrierWatch['outage']
   /** Told when the figures could not be read; they are left out then. */
   readonly onFault: (cause: unknown) => void
   readonly now: () => Temporal.Instant
@@ -19,7 +21,7 @@ const keptMs = 500
  */
 export const registerQueueMetrics = (
   registry: Registry,
-  { queues, claimed, onFault, now }: QueueFacts,
+  { queues, claimed, outage, onFault, now }: QueueFacts,
 ): void => {
   let last: { readonly at: number; readonly read: Promise<readonly QueueFigures[]> } | null = null
   const read = () => {
@@ -101,6 +103,15 @@ export const registerQueueMetrics = (
       [{ queue }, kept + broken === 0 ? null : kept / (kept + broken)],
     ],
   )
+  new Gauge({
+    name: 'hotline_carrier_away_seconds',
+    help: 'Since when the carrier takes no orders of this node; 0 = it does. Alarm above 30',
+    registers: [registry],
+    collect() {
+      const since = outage()?.since
+      this.set(since === undefined ? 0 : Math.max(0, now().since(since).total('seconds')))
+    },
+  })
   new Counter({
     name: 'hotline_claims_total',
     help: 'Operators held for callers by this node',

@@ -17,6 +17,7 @@ export const registerMetrics = (adapters: Adapters): Metrics => {
   registerQueueMetrics(metrics.registry, {
     queues: adapters.queues.figures,
     claimed: adapters.queues.claimed,
+    outage: adapters.carrierWatch.outage,
     onFault: (err) => adapters.logger.warn({ event: 'queue-figures-failed', err }),
     now: adapters.clock.now,
   })

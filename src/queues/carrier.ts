@@ -1,6 +1,8 @@
 /** What became of an order to the carrier. */
-export type Dialled =
-  | { readonly kind: 'placed'; readonly legSid: string }
+export type Dialled = { readonly kind: 'placed'; readonly legSid: string } | NotPlaced
+
+/** An order that was not carried out, or may not have been. */
+export type NotPlaced =
   /** Certainly not placed: refused, or the carrier was never reached. */
   | {
       readonly kind: 'refused'

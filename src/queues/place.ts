@@ -20,14 +20,8 @@ export type PlaceResult =
   | 'cancelled'
   | 'failed'
 
-/**
- * A person's position in a queue, by hold or by callback. Made once; `since` never changes, whatever
- * the person changes to, so that nobody who came later at equal priority and skill is served earlier.
- */
-export type Place = {
-  readonly id: string
-  /** The live call of somebody on hold; of a callback the call it was asked for in, or null. */
-  readonly callSid: string | null
+/** Who wants to talk to a person, and what about. */
+export type Concern = {
   /** E.164, or what the carrier gave for a caller without a number. */
   readonly phone: string
   readonly queue: string
@@ -42,6 +36,16 @@ export type Place = {
   readonly tier: 1 | 2 | 3 | null
   /** INN or OGRN, checked; null for citizens. */
   readonly businessNumber: string | null
+}
+
+/**
+ * A person's position in a queue, by hold or by callback. Made once; `since` never changes, whatever
+ * the person changes to, so that nobody who came later at equal priority and skill is served earlier.
+ */
+export type Place = Concern & {
+  readonly id: string
+  /** The live call of somebody on hold; of a callback the call it was asked for in, or null. */
+  readonly callSid: string | null
   readonly since: Temporal.Instant
   /** Order of service: `since`, put forward by priority for ten minutes at most. */
   readonly rankAt: Temporal.Instant

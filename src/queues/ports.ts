@@ -1,16 +1,8 @@
-import type { Place, PlaceResult } from './place.ts'
+import type { Concern, Place, PlaceResult } from './place.ts'
 
 /** Somebody asks for a person. */
-export type PlaceWish = {
+export type PlaceWish = Concern & {
   readonly callSid: string
-  readonly phone: string
-  readonly queue: string
-  readonly topic: string | null
-  readonly language: string
-  readonly skills: readonly string[]
-  readonly priority: number
-  readonly tier: 1 | 2 | 3 | null
-  readonly businessNumber: string | null
   /** Set when a broken-off talk is taken up again. */
   readonly preferredOperator?: string
   /** When waiting began, where that was before this place: a broken-off talk. Default: now. */
@@ -91,6 +83,8 @@ export type Reservation = {
   readonly id: string
   readonly place: Place
   readonly operator: { readonly login: string; readonly contact: string }
+  /** The one who waits is an operator in a talk, who wants to ask somebody. */
+  readonly isConsultation: boolean
   readonly state: 'ringing' | 'answered' | 'bridged' | 'ended'
   readonly leaseUntil: Temporal.Instant
   readonly legSid: string | null
@@ -152,10 +146,18 @@ export type Claims = {
   openOf(callSid: string): Promise<Reservation | null>
 }
 
+/** What a change was about, with all that hangs on it; nothing named: it may have been anything. */
+export type Touched = {
+  readonly placeId?: string
+  readonly login?: string
+  /** Nobody more waits and nobody more is free: routers need not look. */
+  readonly makesNoPair?: true
+}
+
 /** What changed, as a hint to every node; the truth is in the rows. */
 export type Hints = {
   /** Tells the other nodes, and this one, that queues or operators changed; coalesced, may get lost. */
-  hint(): void
-  /** Calls back soon after any node's hint; answers a function that stops it. */
-  onHint(listener: () => void): () => void
+  hint(touched?: Touched): void
+  /** Calls back soon after any node's hint; answers a function that stops it. Others tell not what. */
+  onHint(listener: (touched: Touched) => void): () => void
 }

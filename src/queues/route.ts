@@ -1,3 +1,4 @@
+import type { CallPace } from './call-pace.ts'
 import type { CarrierPort } from './carrier.ts'
 import type { Restraint } from './carrier-rest.ts'
 import type { Claims, Reservation } from './ports.ts'
@@ -6,6 +7,8 @@ export type Routing = {
   readonly claims: Pick<Claims, 'claim' | 'sweep' | 'legsToCut'>
   readonly carrier: Pick<CarrierPort, 'hangUp'>
   readonly restraint: Restraint
+  /** Absent: the carrier begins as many calls as are ordered. */
+  readonly pace?: Pick<CallPace, 'room' | 'begun'>
   /** Rings the operator of a reservation. What goes wrong with that is its own: the lease ends it. */
   readonly ring: (reservation: Reservation) => Promise<void>
   /** Told of every claim: how long the person had waited in line, by the clock of this node. */
@@ -29,16 +32,19 @@ export type Routed = {
 
 /**
  * One tick: gives back what is past its lease (`sweeps`), claims pairs and has them rung. Ringing goes on by
- * itself: a slow carrier holds up no claim; while one takes no orders, nobody is claimed for it.
+ * itself: a slow carrier holds up no claim; while one takes no orders, nobody is claimed for it, and never
+ * more than it begins calls for.
  */
 export const routeOnce = async (
-  { claims, restraint, ring, onClaim, onFault }: Omit<Routing, 'carrier'>,
+  { claims, restraint, pace, ring, onClaim, onFault }: Omit<Routing, 'carrier'>,
   { sweeps = true } = {},
 ): Promise<Routed> => {
   const swept = sweeps ? await claims.sweep() : 0
-  const most = restraint.take(mostAtOnce)
+  const room = Math.min(mostAtOnce, (await pace?.room()) ?? mostAtOnce)
+  const most = room === 0 ? 0 : restraint.take(room)
   const claimed = most === 0 ? [] : await claims.claim(most)
   if (most > 0 && claimed.length === 0) restraint.spare()
+  await pace?.begun(claimed.length, claimed.length === room)
   for (const reservation of claimed) {
     onClaim?.(reservation)
     ring(reservation).catch((cause) => onFault('ring', cause))

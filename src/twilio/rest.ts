@@ -1,5 +1,5 @@
 import twilio, { type Twilio } from 'twilio'
-import type { CarrierPort, Dialled, Participant } from '../queues/carrier.ts'
+import type { CarrierPort, NotPlaced, Participant } from '../queues/carrier.ts'
 import type { StreamCarrier } from '../recordings/carrier.ts'
 import { retries } from './connect.ts'
 import { streamAddresses, tokenParameter } from './stream.ts'
@@ -16,6 +16,11 @@ export type RestAccount = {
 /** An order stands for seconds of a caller's wait; who gets no answer by then is in doubt. */
 const timeoutMs = 5_000
 
+export type Reachable = {
+  /** Whether the carrier answers a question that changes nothing. */
+  readonly isThere: () => Promise<boolean>
+}
+
 /** How many calls are looked at for the evidence of an uncertain order. */
 const evidenceLimit = 50
 
@@ -30,12 +35,19 @@ const legEvents = ['initiated', 'ringing', 'answered', 'completed']
  * @see https://www.twilio.com/docs/voice/api/call-resource
  * @see https://www.twilio.com/docs/voice/api/conference-participant-resource
  */
-export const restCarrier = (account: RestAccount): CarrierPort & StreamCarrier => {
+export const restCarrier = (account: RestAccount): CarrierPort & StreamCarrier & Reachable => {
   const api = restClient(account)
   const streams = streamAddresses(account.publicUrl)
   const webhook = (path: string): string => `${account.publicUrl()}${path}${retries}`
 
   return {
+    isThere: () =>
+      api()
+        .calls.list({ limit: 1 })
+        .then(
+          () => true,
+          () => false,
+        ),
     dial: async (order) => {
       try {
         const { sid } = await api().calls.create({
@@ -182,10 +194,13 @@ const isOver = (error: unknown): boolean =>
 /** Answers that speak of our account, or of how much it orders: anybody else would be refused as well. */
 const statusesOfTheAccount = new Set([401, 404, 408, 429])
 
-/** 10001 to 10004 and 90010: the account; 21205, 21218, 21609: our addresses; 21210, 21212, 21213: our number. */
+/**
+ * 10001 to 10004 and 90010: the account; 21205, 21218, 21609: our addresses; 21210, 21212, 21213: our number;
+ * 21611: too many messages of ours wait with the carrier.
+ */
 const codesOfTheAccount = new Set([
   ...[10001, 10002, 10003, 10004, 20003, 20005, 20429, 90010],
-  ...[21205, 21218, 21609, 21210, 21212, 21213],
+  ...[21205, 21218, 21609, 21210, 21212, 21213, 21611],
 ])
 
 /**
@@ -195,7 +210,7 @@ const codesOfTheAccount = new Set([
  *
  * @see https://www.twilio.com/docs/errors/20500
  */
-export const whatBecameOf = (error: unknown): Exclude<Dialled, { kind: 'placed' }> => {
+export const whatBecameOf = (error: unknown): NotPlaced => {
   if (isRefusal(error)) {
     const { status, code, message } = error
     if (status < 400 || status >= 500) return { kind: 'uncertain', message }

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { type EndedTalk, isBrokenOff } from '../../src/callbacks/broken-off.ts'
+import { concern } from '../support/concern.ts'
 
 const at = (seconds: number) =>
   Temporal.Instant.fromEpochMilliseconds(1_790_000_000_000 + seconds * 1000)
@@ -7,15 +8,8 @@ const at = (seconds: number) =>
 const talk = (more: Partial<EndedTalk>): EndedTalk => ({
   id: '01a1ed76-0000-7000-8000-000000000001',
   callSid: 'CA1',
-  phone: '+79161234567',
+  ...concern,
   line: null,
-  queue: 'general',
-  topic: null,
-  language: 'ru-RU',
-  skills: [],
-  priority: 0,
-  tier: null,
-  businessNumber: null,
   since: at(-60),
   operator: 'anna',
   startedAt: at(0),

@@ -41,9 +41,9 @@ const files = {
 `,
 }
 
-const presses = (keys: string): PhoneBehaviour => ({
+const presses = (keys: string, afterSeconds = 2): PhoneBehaviour => ({
   kind: 'answers',
-  afterSeconds: 2,
+  afterSeconds,
   talksSeconds: null,
   presses: [{ keys }],
 })
@@ -145,7 +145,7 @@ t.test('a machine, silence, and a refusal never reach an operator', async (t) =>
   })
   t.same(machine.rings('client:anna'), [])
   const [first] = machine.rings(phone)
-  t.match(machine.carrier.call(first?.callSid ?? '')?.record(), { status: 'completed' })
+  t.match(await machine.carrier.call(first?.callSid ?? '')?.ended, { status: 'completed' })
 
   const refusal = await start(presses('2'), { order: 'caller-first' })
   await refusal.ask()
@@ -157,7 +157,8 @@ t.test('a machine, silence, and a refusal never reach an operator', async (t) =>
 })
 
 t.test('an operator who is lost while the citizen answers is replaced', async (t) => {
-  const world = await start(presses('1'))
+  // Late enough that the operator is certainly gone by then.
+  const world = await start(presses('1', 15))
   await world.ask()
   await world.signIn('anna')
   const [operator] = await until(

@@ -11,6 +11,7 @@ import { callbackRequests } from '../../src/db/callbacks.ts'
 import { placeTransaction } from '../../src/db/places.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import type { Dialled, DialOrder } from '../../src/queues/carrier.ts'
+import { concern } from '../support/concern.ts'
 import { testDatabase } from '../support/database.ts'
 import { at, hotline } from '../support/schedules.ts'
 
@@ -243,17 +244,7 @@ t.test('a request that nobody could keep expires where everybody can see it', as
 })
 
 t.test('somebody on hold who takes a callback keeps the place', async (t) => {
-  const wish = {
-    callSid: 'CA2',
-    phone: '+79161111111',
-    queue: 'general',
-    topic: null,
-    language: 'ru-RU',
-    skills: [],
-    priority: 0,
-    tier: null,
-    businessNumber: null,
-  }
+  const wish = { ...concern, callSid: 'CA2', phone: '+79161111111' }
   await seat('anna')
   const taken = await inTransaction(kysely, (one) => placeTransaction(one).take(wish, 10))
   await ask('+79161111111', { callSid: 'CA2' })

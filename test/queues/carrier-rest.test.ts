@@ -1,21 +1,44 @@
+import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import t from 'tap'
 import type { CarrierPort, Dialled, DialOrder } from '../../src/queues/carrier.ts'
-import { restrained } from '../../src/queues/carrier-rest.ts'
+import { carrierRest, restrained } from '../../src/queues/carrier-rest.ts'
 
 const placed: Dialled = { kind: 'placed', legSid: 'CA1' }
 const refused = { kind: 'refused', code: '20429', message: 'too many', isTemporary: true } as const
 const nobody: Dialled = { ...refused, code: '21211', isTemporary: false }
 const lost: Dialled = { kind: 'uncertain', message: 'reset' }
 
+const start = Temporal.Instant.from('2026-11-22T07:42:00Z')
+
 /** A carrier that answers what it is told to, and a clock that stands still. */
 const scene = () => {
   let now = 0
   let answer: Dialled = placed
+  let isThere = false
+  let looks = 0
   const under: Pick<CarrierPort, 'dial'> = { dial: async () => answer }
-  const { carrier, restraint } = restrained(under, () => now)
+  const rest = carrierRest({
+    isThere: async () => {
+      looks += 1
+      await setImmediate()
+      return isThere
+    },
+    elapsed: () => now,
+    now: () => start.add({ milliseconds: now }),
+  })
+  const carrier = restrained(under, rest)
+  const told: (string | null)[] = []
+  rest.watch.onChange(() => told.push(rest.watch.outage()?.kind ?? null))
   return {
-    ...restraint,
+    ...rest.restraint,
+    ...rest.watch,
+    /** What listeners were told, in order. */
+    told,
+    looks: () => looks,
+    answers: (does: boolean) => {
+      isThere = does
+    },
     order: async (what: Dialled) => {
       answer = what
       await carrier.dial({} as DialOrder)
@@ -91,4 +114,74 @@ t.test('a carrier that is away is asked once in ten seconds, and then served at 
     ),
     { numRuns: 50 },
   )
+})
+
+const away: Dialled = { ...refused, code: 'ECONNREFUSED' }
+
+t.test(
+  'one lost answer is no outage; two are, since the first, until an order is taken',
+  async (t) => {
+    const { order, wait, outage, told } = scene()
+    await order(away)
+    t.equal(outage(), null)
+    wait(1_000)
+    await order(lost)
+    t.match(outage(), { kind: 'unreachable' })
+    t.equal(outage()?.since.toString(), start.toString())
+    await order(refused)
+    t.match(outage(), { kind: 'refusing' }, 'it answers again, and takes nothing')
+    t.equal(outage()?.since.toString(), start.toString())
+    await order(away)
+    await order(nobody)
+    t.equal(outage(), null, 'one who cannot be rung says that it is there')
+    t.same(told, ['unreachable', 'refusing', 'unreachable', null], 'nothing is told twice')
+  },
+)
+
+t.test('where nobody is to be rung, looking finds out that the carrier is back', async (t) => {
+  const { order, wait, look, looks, answers, outage, take } = scene()
+  await look()
+  t.equal(looks(), 0, 'as long as orders are taken nobody asks')
+  await order(away)
+  await order(away)
+  await look()
+  t.equal(looks(), 0, 'it rests')
+  wait(10_000)
+  await look()
+  t.equal(looks(), 1)
+  t.ok(outage(), 'still away')
+  t.equal(take(1), 1)
+  await look()
+  t.equal(looks(), 1, 'an order under way says more')
+  await order(away)
+  wait(10_000)
+  answers(true)
+  await look()
+  t.equal(outage(), null)
+  t.equal(take(200), 200)
+})
+
+t.test('a carrier that answers but refused an order counts as refusing for a minute', async (t) => {
+  const { order, wait, look, answers, outage } = scene()
+  answers(true)
+  await order(refused)
+  await order(refused)
+  wait(59_000)
+  await look()
+  t.ok(outage())
+  wait(1_000)
+  await look()
+  t.equal(outage(), null)
+})
+
+t.test('what an order shows while the carrier is being asked is worth more', async (t) => {
+  const { order, wait, look, answers, outage } = scene()
+  await order(away)
+  await order(away)
+  wait(10_000)
+  answers(true)
+  const looking = look()
+  await order(away)
+  await looking
+  t.ok(outage())
 })

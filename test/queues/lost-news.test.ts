@@ -10,6 +10,7 @@ import {
 } from '../../src/queues/bridge.ts'
 import type { Dialled } from '../../src/queues/carrier.ts'
 import type { Reservation } from '../../src/queues/ports.ts'
+import { concern } from '../support/concern.ts'
 
 const at = Temporal.Instant.from('2026-11-24T07:05:00Z')
 const caller = `CA${'c'.repeat(32)}`
@@ -37,14 +38,7 @@ const scene = (
     place: {
       id: 'p1',
       callSid: caller,
-      phone: '+79161234567',
-      queue: 'general',
-      topic: null,
-      language: 'ru-RU',
-      skills: [],
-      priority: 0,
-      tier: null,
-      businessNumber: null,
+      ...concern,
       since: at,
       rankAt: at,
       mode,
@@ -54,6 +48,7 @@ const scene = (
       window: null,
     },
     operator: { login: 'anna', contact: 'client:anna' },
+    isConsultation: false,
     state,
     leaseUntil: at,
     legSid,

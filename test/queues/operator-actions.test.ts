@@ -205,7 +205,9 @@ t.test('an operator declines at the console; forged and foreign calls are refuse
     code: 'unknown',
   })
   t.match(await mine.command({ type: 'decline', reservationId }), done)
-  t.equal(legOf(exchange, rung?.callSid).record().status, 'canceled')
+  const leg = legOf(exchange, rung?.callSid)
+  await leg.ended
+  t.equal(leg.record().status, 'canceled')
   t.match(await mine.command({ type: 'decline', reservationId }), {
     outcome: 'refused',
     code: 'over',

@@ -29,12 +29,11 @@ const waiting = (more: Partial<Standing> & { readonly state?: PlaceState } = {})
   }
   const ports = {
     places: {
-      standing: async (id: string) => (id === 'p' ? standing : null),
       noteTold: async (_id: string, seconds: number) => void noted.push(seconds),
     },
     estimates: { of: async () => ({ handleSeconds: 240, patienceSeconds: 300 }) },
   }
-  return { noted, speak: (id = 'p') => speakWait(ports, id) }
+  return { noted, speak: () => speakWait(ports, standing) }
 }
 
 t.test('place and wait are told, and the promise is noted', async (t) => {
@@ -69,5 +68,4 @@ t.test('with no operator nothing is promised', async (t) => {
 t.test('who no longer waits is told nothing', async (t) => {
   t.equal(await waiting({ state: 'talking' }).speak(), null)
   t.equal(await waiting({ state: 'ended' }).speak(), null)
-  t.equal(await waiting().speak('unknown'), null)
 })

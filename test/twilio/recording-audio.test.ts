@@ -13,7 +13,7 @@ const carrier = await contentServer(t, {
   [path('5')]: 'hang',
 })
 
-const read = (reference: string, signal = AbortSignal.timeout(3_000)) =>
+const read = (reference: string, signal = AbortSignal.timeout(60_000)) =>
   recordingAudio({ accountSid: 'AC1', authToken: 't', apiUrl: () => carrier.origin })(
     { reference, address: 'http://evil.example/', seconds: 1, bytes: 1 },
     signal,

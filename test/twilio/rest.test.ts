@@ -113,6 +113,19 @@ t.test('a call that is over is no fault', async (t) => {
   await t.rejects(broken.isLive('CA1'))
 })
 
+t.test('whether the carrier is there is asked without changing anything', async (t) => {
+  const methods: (string | undefined)[] = []
+  const there = await answering(t, (request, response) => {
+    methods.push(request.method)
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ calls: [], page: 0, page_size: 1 }))
+  })
+  t.equal(await there.isThere(), true)
+  t.same(methods, ['GET'])
+  t.equal(await (await answering(t, fault(503, 20503))).isThere(), false)
+  t.equal(await carrierAt('http://carrier.invalid').isThere(), false)
+})
+
 t.test('a room that nobody is in any more changes nothing', async (t) => {
   const empty = await answering(t, (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' })

@@ -1,5 +1,8 @@
+import type { Outage } from '../queues/carrier-rest.ts'
 import type { DayCurve } from '../queues/day-curve.ts'
 import type { Estimate } from '../queues/estimates.ts'
+import type { Transfer } from '../queues/talks.ts'
+import type { ServiceCounts } from '../routing/service-level.ts'
 import type { Operator, Presence } from './operator.ts'
 
 /*
@@ -23,14 +26,8 @@ export type OpenPlace = {
   readonly mode: 'hold' | 'callback'
   readonly state: 'waiting' | 'reserved' | 'talking'
   readonly window: { readonly from: Temporal.Instant; readonly to: Temporal.Instant } | null
+  /** The operator who is rung or talks. */
   readonly login: string | null
-}
-
-/** As in `talks.transfer`. */
-export type TransferState = {
-  readonly kind: 'warm' | 'blind'
-  readonly to: string
-  readonly state: 'ringing' | 'consulting' | 'failed'
 }
 
 /** The call of one operator: ringing, talked to, or to be written up. */
@@ -41,7 +38,7 @@ export type CallState = {
   readonly state: 'ringing' | 'connecting' | 'talking' | 'held' | 'wrap-up'
   readonly since: Temporal.Instant
   readonly isMuted: boolean
-  readonly transfer: TransferState | null
+  readonly transfer: Transfer | null
   readonly ringUntil: Temporal.Instant | null
 }
 
@@ -57,40 +54,43 @@ export type DayState = {
   }[]
 }
 
-export type QueueCounts = {
-  readonly offered: number
-  readonly answered: number
-  readonly answeredInTime: number
-  readonly abandoned: number
-  readonly abandonedInTime: number
-  readonly leftForCallback: number
-}
-
 export type ConsoleState = {
   readonly at: Temporal.Instant
-  /** All who are not disabled, by login. */
+  /** All who are not disabled, in no order. */
   readonly operators: readonly OperatorState[]
-  /** By identifier, which is the order in which they came. */
+  /** In no order; that of identifiers is the order in which they came. */
   readonly places: readonly OpenPlace[]
   readonly calls: ReadonlyMap<string, CallState>
   readonly days: ReadonlyMap<string, DayState>
   /** Of today, by queue. */
-  readonly counts: ReadonlyMap<string, QueueCounts>
+  readonly counts: ReadonlyMap<string, ServiceCounts>
   /** What expected waits are reckoned from, by queue. */
   readonly estimates: ReadonlyMap<string, Estimate>
   /** The day in half hours, by queue; of the board. */
   readonly curves: ReadonlyMap<string, DayCurve>
+  /** Of the node's connection to the carrier; null = orders are taken. */
+  readonly outage: Outage | null
+}
+
+/** Places and operators that may have changed, each with whom or what it is or was held for. */
+export type ChangedRows = {
+  readonly places: ReadonlySet<string>
+  readonly logins: ReadonlySet<string>
 }
 
 export type ConsoleStateStore = {
   /**
+   * One reading at a time: what has not changed is as the reading before found it.
+   *
    * @param midnight when today began at the lines
    * @param thresholdSeconds of the service level
+   * @param changed all that may be different since the reading before; null = anything
    */
   read(
     midnight: Temporal.Instant,
     thresholdSeconds: number,
-  ): Promise<Omit<ConsoleState, 'estimates' | 'curves'>>
+    changed: ChangedRows | null,
+  ): Promise<Omit<ConsoleState, 'estimates' | 'curves' | 'outage'>>
   /** The reservation that rings an operator; null = none does. */
   ringing(login: string): Promise<string | null>
 }

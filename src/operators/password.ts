@@ -4,14 +4,29 @@ import { type HashCost, slowHash, usualCost } from '../cases/slow-hash.ts'
 const shortest = 12
 const longest = 128
 
+/** What may be wrong with a password that somebody chose. */
+export const passwordRules = {
+  'too-short': `The password is shorter than ${shortest} characters`,
+  'too-long': `The password is longer than ${longest} characters`,
+  'too-plain': 'The password has fewer than five different characters',
+  'has-login': 'The password contains the login',
+} as const
+
+export type PasswordRule = keyof typeof passwordRules
+
+/** The first rule that a password breaks; null = none. */
+export const brokenRule = (password: string, login: string): PasswordRule | null => {
+  const characters = [...password]
+  if (characters.length < shortest) return 'too-short'
+  if (characters.length > longest) return 'too-long'
+  if (new Set(characters).size < 5) return 'too-plain'
+  return password.toLowerCase().includes(login.toLowerCase()) ? 'has-login' : null
+}
+
 /** What is wrong with a password that somebody chose, as a sentence; null = nothing. */
 export const passwordFault = (password: string, login: string): string | null => {
-  const characters = [...password]
-  if (characters.length < shortest) return `The password is shorter than ${shortest} characters`
-  if (characters.length > longest) return `The password is longer than ${longest} characters`
-  if (new Set(characters).size < 5) return 'The password has fewer than five different characters'
-  if (password.toLowerCase().includes(login.toLowerCase())) return 'The password contains the login'
-  return null
+  const rule = brokenRule(password, login)
+  return rule === null ? null : passwordRules[rule]
 }
 
 /** Random words nobody has to invent: 15 bytes, 20 characters. */

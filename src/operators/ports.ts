@@ -67,6 +67,20 @@ export type SessionStore = {
   alive(sessionIds: readonly string[]): Promise<ReadonlySet<string>>
 }
 
+export type OwnPasswords = {
+  /**
+   * Puts a hash in the place of the one that the old password was compared with; all other sessions of the
+   * operator end and the journal is written in the same transaction. False: it is another one meanwhile, or
+   * the operator is disabled.
+   */
+  renew(
+    session: Pick<SignedIn, 'login' | 'sessionId'>,
+    before: string,
+    after: string,
+    address: string,
+  ): Promise<boolean>
+}
+
 export type PresenceStore = {
   list(): Promise<readonly Presence[]>
   find(login: string): Promise<Presence | null>

@@ -1,3 +1,4 @@
+import type { Touched } from '../queues/ports.ts'
 import type { Actor, PresenceState } from './operator.ts'
 import { maySetPresence } from './permissions.ts'
 import type { PresenceStore } from './ports.ts'
@@ -9,7 +10,7 @@ export const presenceWishes: readonly PresenceWish[] = ['offline', 'available', 
 export type PresencePorts = {
   readonly presence: Pick<PresenceStore, 'set'>
   /** Tells routing and consoles of all nodes that something changed. */
-  readonly hint: () => void
+  readonly hint: (touched?: Touched) => void
 }
 
 /** Sets the presence of oneself, or as a supervisor that of another, who sees whose wish it was. */
@@ -23,6 +24,6 @@ export const setPresence = async (
   const isOwn = actor.kind === 'operator' && actor.login === login
   const outcome = await ports.presence.set(login, state, isOwn ? null : 'supervisor')
   // A wish of a busy operator is kept, and is worth showing too.
-  if (outcome !== 'unknown') ports.hint()
+  if (outcome !== 'unknown') ports.hint({ login })
   return outcome
 }

@@ -1,5 +1,15 @@
 import { localIso } from '../../schedules/local-time.ts'
 
+/** ISO 8601 with milliseconds and the offset of the lines' zone. */
+export type IsoTime = string
+
+/** The same as it goes over the wire: moments are text. */
+export type Told<T> = T extends Temporal.Instant
+  ? IsoTime
+  : T extends object
+    ? { readonly [Key in keyof T]: Told<T[Key]> }
+    : T
+
 /** As `localIso`, for what may not have happened yet. */
 export const localIsoOrNull = (
   instant: Temporal.Instant | null,

@@ -21,35 +21,37 @@ export type Content =
 /** Up to which events somebody has a channel, and has seen it. */
 export type Marks = { readonly delivered: number; readonly seen: number }
 
-/** What is kept in a channel: with whose it is, by `keyOf`. */
-export type ChannelEvent = { readonly sequence: number; readonly at: Temporal.Instant } & (
+/** What happens in a channel; whoever does it, or is meant, is named as its reader names people. */
+export type Happening<Who> =
   | {
       readonly type: 'message'
-      readonly author: string
+      readonly author: Who
+      /** The client's own. */
       readonly id: string
       readonly text: string
     }
   | {
       readonly type: 'photo'
-      readonly author: string
+      readonly author: Who
+      /** The client's own. */
       readonly id: string
       readonly photo: PhotoView
     }
   | { readonly type: 'chat'; readonly isOpen: boolean }
   | { readonly type: 'photo-asked' }
-  | { readonly type: 'operator'; readonly operator: string | null }
+  /** Who talks to the caller now; null = nobody does. */
+  | { readonly type: 'operator'; readonly operator: Who | null }
   | {
       readonly type: 'trusted'
-      readonly person: string
+      readonly person: Who
       readonly is: 'invited' | 'joined' | 'removed'
     }
-  | {
-      readonly type: 'mark'
-      readonly by: string
-      readonly delivered: number
-      readonly seen: number
-    }
+  | ({ readonly type: 'mark'; readonly by: Who } & Marks)
+  | { readonly type: 'over' }
+
+/** What is kept in a channel: with whose it is, by `keyOf`. */
+export type ChannelEvent = { readonly sequence: number; readonly at: Temporal.Instant } & (
+  | Happening<string>
   /** Coordinates are with the channel alone, and only the last. */
   | { readonly type: 'location'; readonly isShared: boolean }
-  | { readonly type: 'over' }
 )

@@ -15,6 +15,7 @@ export type PhotoSending = {
 
 export type PhotoView = {
   readonly photoId: string
+  /** After turning upright; of the picture, not of the thumbnail. */
   readonly width: number
   readonly height: number
 }

@@ -1,11 +1,11 @@
-import websocket, { type WebSocket } from '@fastify/websocket'
+import type { WebSocket } from '@fastify/websocket'
 import type { FastifyPluginAsync } from 'fastify'
 import { parseNumber } from '../numbers/e164.ts'
 import type { Call } from './call.ts'
 import type { RingingCall } from './called-phones.ts'
 import { type Carrier, ownNumber } from './carrier.ts'
 import type { HandsetHold } from './handsets.ts'
-import { allowed } from './page-origin.ts'
+import { addPageSocket, sayingOf } from './page-socket.ts'
 import type { PhoneCommand, PhoneExample, PhoneLine, PhoneReport } from './phone-protocol.ts'
 import { createSpeaker, type Spoken } from './speech.ts'
 
@@ -21,8 +21,6 @@ export type PhoneOptions = {
   readonly maxCalls?: number
 }
 
-const maxMessageBytes = 4096
-
 /** Seconds that a person may say to speak at once. */
 const longestSpeech = 3600
 
@@ -31,14 +29,8 @@ const text = (value: unknown, longest: number): value is string =>
 
 /** Reads a message of a telephone; null for anything the protocol does not know. */
 export const readCommand = (message: string): PhoneCommand | null => {
-  let value: unknown
-  try {
-    value = JSON.parse(message)
-  } catch {
-    return null
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
-  const command = value as Readonly<Record<string, unknown>>
+  const command = sayingOf(message)
+  if (command === null) return null
   const has = (...names: readonly string[]): boolean =>
     Object.keys(command).every((name) => name === 'type' || names.includes(name))
   const { type, to, from, number, keys, utterance, on, seconds } = command
@@ -70,18 +62,15 @@ const messages: Readonly<Record<Extract<Spoken, { kind: 'none' }>['why'], string
 
 /**
  * The telephones of the demonstration: `/phone/socket`, `/phone/lines`, `/phone/example` and
- * `/phone/speech`. Registers `@fastify/websocket` unless the application has it.
+ * `/phone/speech`.
  */
 export const phone: FastifyPluginAsync<PhoneOptions> = async (app, options) => {
   const { carrier, lines, publicOrigin, maxCalls = 50 } = options
-  if (!app.hasDecorator('websocketServer')) {
-    await app.register(websocket, { options: { maxPayload: maxMessageBytes } })
-  }
   const speaker = createSpeaker()
   app.addHook('onClose', async () => speaker.close())
   let callsUp = 0
 
-  const serve = (socket: WebSocket): void => {
+  const serve = (socket: WebSocket): ((message: string) => void) => {
     const send = (report: PhoneReport): void => {
       if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(report))
     }
@@ -169,35 +158,20 @@ export const phone: FastifyPluginAsync<PhoneOptions> = async (app, options) => {
         call?.sound(sound)
       }
     }
-    socket.on('message', (data: Buffer, binary: boolean) => {
-      if (binary || data.length > maxMessageBytes) {
-        socket.close(1009, 'message too large')
-        return
-      }
-      const command = readCommand(data.toString('utf8'))
-      if (command) obey(command)
-      else send({ type: 'refused', message: 'The message is not of the telephone protocol' })
-    })
     socket.on('close', () => {
       handset.close()
       closeMailbox()
       call?.hangUp()
     })
     socket.on('error', () => call?.hangUp())
+    return (message) => {
+      const command = readCommand(message)
+      if (command) obey(command)
+      else send({ type: 'refused', message: 'The message is not of the telephone protocol' })
+    }
   }
 
-  app.route({
-    method: 'GET',
-    url: '/phone/socket',
-    preValidation: async (request, reply) => {
-      if (!allowed(request, publicOrigin())) {
-        await reply.code(403).send({ error: { code: 'origin', message: 'Wrong origin' } })
-      }
-    },
-    handler: (_request, reply) =>
-      reply.code(426).send({ error: { code: 'upgrade', message: 'This is a WebSocket' } }),
-    wsHandler: serve,
-  })
+  await addPageSocket(app, { url: '/phone/socket', publicOrigin, serve })
 
   app.get('/phone/lines', () => lines())
 

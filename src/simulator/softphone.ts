@@ -1,7 +1,7 @@
-import websocket, { type WebSocket } from '@fastify/websocket'
+import type { WebSocket } from '@fastify/websocket'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Carrier } from './carrier.ts'
-import { allowed } from './page-origin.ts'
+import { addPageSocket, sayingOf } from './page-socket.ts'
 import type { SoftphoneCommand, SoftphoneReport } from './softphone-protocol.ts'
 import type { Softphone } from './softphones.ts'
 
@@ -13,22 +13,14 @@ export type SoftphoneOptions = {
   readonly publicOrigin: () => string
 }
 
-const maxMessageBytes = 4096
 const tokenLimit = 3000
 const callSidForm = /^CA[0-9a-f]{32}$/
 
 /** Reads a message of a softphone; null for anything the protocol does not know. */
 export const readSoftphoneCommand = (message: string): SoftphoneCommand | null => {
-  let value: unknown
-  try {
-    value = JSON.parse(message)
-  } catch {
-    return null
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
-  const { type, token, resume, callSid, on, keys, ...rest } = value as Readonly<
-    Record<string, unknown>
-  >
+  const saying = sayingOf(message)
+  if (saying === null) return null
+  const { type, token, resume, callSid, on, keys, ...rest } = saying
   if (Object.keys(rest).length > 0) return null
   const sid = (text: unknown): text is string => typeof text === 'string' && callSidForm.test(text)
   if (type === 'register') {
@@ -47,16 +39,11 @@ export const readSoftphoneCommand = (message: string): SoftphoneCommand | null =
 const orderly = (code: number): boolean => code === 1000 || code === 1005
 
 /**
- * The softphones of the demonstration and of tests: `/simulated/softphone`, one socket one browser. Registers
- * `@fastify/websocket` unless the application has it.
+ * The softphones of the demonstration and of tests: `/simulated/softphone`, one socket one browser.
  */
 export const softphone: FastifyPluginAsync<SoftphoneOptions> = async (app, options) => {
   const { carrier, authenticate, publicOrigin } = options
-  if (!app.hasDecorator('websocketServer')) {
-    await app.register(websocket, { options: { maxPayload: maxMessageBytes } })
-  }
-
-  const serve = (socket: WebSocket): void => {
+  const serve = (socket: WebSocket): ((message: string) => void) => {
     let own: Softphone | null = null
     const send = (report: SoftphoneReport): void => {
       if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(report))
@@ -70,31 +57,16 @@ export const softphone: FastifyPluginAsync<SoftphoneOptions> = async (app, optio
       }
       own = carrier.softphones.register(identity, send, resume)
     }
-    socket.on('message', (data: Buffer, binary: boolean) => {
-      if (binary || data.length > maxMessageBytes) {
-        socket.close(1009, 'message too large')
-        return
-      }
-      const command = readSoftphoneCommand(data.toString('utf8'))
+    socket.on('close', (code: number) => own?.close(orderly(code)))
+    socket.on('error', () => {})
+    return (message) => {
+      const command = readSoftphoneCommand(message)
       if (!command) send({ type: 'refused', message: 'The message is not of the protocol' })
       else if (command.type === 'register') register(command.token, command.resume)
       else if (own) own.obey(command)
       else send({ type: 'refused', message: 'Register first' })
-    })
-    socket.on('close', (code: number) => own?.close(orderly(code)))
-    socket.on('error', () => {})
+    }
   }
 
-  app.route({
-    method: 'GET',
-    url: '/simulated/softphone',
-    preValidation: async (request, reply) => {
-      if (!allowed(request, publicOrigin())) {
-        await reply.code(403).send({ error: { code: 'origin', message: 'Wrong origin' } })
-      }
-    },
-    handler: (_request, reply) =>
-      reply.code(426).send({ error: { code: 'upgrade', message: 'This is a WebSocket' } }),
-    wsHandler: serve,
-  })
+  await addPageSocket(app, { url: '/simulated/softphone', publicOrigin, serve })
 }

@@ -1,11 +1,9 @@
-import Fastify from 'fastify'
 import t from 'tap'
-import twilio from 'twilio'
 import type { Call } from '../../src/simulator/call.ts'
 import type { PhoneBehaviour } from '../../src/simulator/called-phones.ts'
 import { hears } from '../../src/simulator/conference.ts'
-import { restApi } from '../../src/simulator/rest.ts'
-import { accountSid, authToken, carrierOf, line, type Page } from './wire-server.ts'
+import { restClientOf } from './rest-client.ts'
+import { carrierOf, line, type Page } from './wire-server.ts'
 
 const operator = '+79161112233'
 const supervisor = '+79161112244'
@@ -23,10 +21,7 @@ const open = async (pages: Readonly<Record<string, Page>>) => {
     { phones: () => patient, callsPerSecond: Number.POSITIVE_INFINITY },
   )
   const go = carrier.clock.hold()
-  const app = Fastify()
-  await app.register(restApi, { carrier })
-  const client = twilio(accountSid, authToken)
-  client.api.baseUrl = await app.listen({ port: 0, host: '127.0.0.1' })
+  const { app, client } = await restClientOf(carrier)
   t.teardown(async () => {
     go()
     await carrier.close()

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Call } from '../../src/simulator/call.ts'
-import { carrierOf, line, type Page } from './wire-server.ts'
+import { carrierOf, line, ownCall, type Page } from './wire-server.ts'
 
 const verb = '<Enqueue action="/done" waitUrl="/wait">general</Enqueue><Say>on</Say>'
 
@@ -163,21 +163,12 @@ t.test('an operator who dials an empty queue waits for somebody, but not for eve
   carrier.queues.open('general', 0)
   const dial = (url: string) =>
     `<Dial action="${url}/agent-done" timeout="15"><Queue>general</Queue></Dial>`
-  const lone = carrier.originate({
-    to: 'sip:a@b',
-    from: line,
-    request: null,
-    ringSeconds: 30,
-    custom: {},
-    news: null,
-    machineDetection: null,
-    invalid: false,
-    first: {
+  const lone = carrier.originate(
+    ownCall('sip:a@b', {
       kind: 'twiml',
       text: `<Response>${dial(server.url)}</Response>`,
-    },
-    fallback: null,
-  })
+    }),
+  )
   await lone.settled
   t.match(
     server.got.find(({ path }) => path === '/agent-done')?.form.get('DialCallStatus'),

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { RingingCall } from '../../src/simulator/called-phones.ts'
 import type { CarrierOptions } from '../../src/simulator/carrier.ts'
-import { carrierOf, line } from './wire-server.ts'
+import { carrierOf, ownCall } from './wire-server.ts'
 
 const number = '+79161234567'
 
@@ -17,21 +17,12 @@ const open = async (options: Partial<CarrierOptions> = {}) => {
     await server.close()
   })
   const call = () =>
-    carrier.originate({
-      to: number,
-      from: line,
-      request: null,
-      ringSeconds: 20,
-      custom: {},
-      news: null,
-      machineDetection: null,
-      invalid: false,
-      first: {
+    carrier.originate(
+      ownCall(number, {
         kind: 'document',
         request: { url: `${server.url}/leg`, method: 'POST', parameters: [] },
-      },
-      fallback: null,
-    })
+      }),
+    )
   /** A telephone in somebody's hand, and what happened to it. */
   const handset = (isBusy = false) => {
     const news: string[] = []

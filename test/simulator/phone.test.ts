@@ -11,7 +11,7 @@ import { dialTexts } from '../../src/simulator/dial-texts.ts'
 import { phone, readCommand } from '../../src/simulator/phone.ts'
 import type { PhoneReport } from '../../src/simulator/phone-protocol.ts'
 import { createSpeaker } from '../../src/simulator/speech.ts'
-import { carrierOf, line, type Page } from './wire-server.ts'
+import { carrierOf, line, ownCall, type Page } from './wire-server.ts'
 
 const publicOrigin = () => 'http://127.0.0.1:3000'
 const lines = [{ number: line, name: 'Горячая линия', description: '', languages: ['ru-RU'] }]
@@ -89,21 +89,12 @@ t.test('a telephone is rung by its number, answers, talks, or turns the call awa
   send({ type: 'dial', to: '+70000000000' })
   await until((report) => report.type === 'refused')
   const call = () =>
-    carrier.originate({
-      to: '+79161234567',
-      from: line,
-      request: null,
-      ringSeconds: 20,
-      custom: {},
-      news: null,
-      machineDetection: null,
-      invalid: false,
-      first: {
+    carrier.originate(
+      ownCall('+79161234567', {
         kind: 'document',
         request: { url: `${server.url}/leg`, method: 'POST', parameters: [] },
-      },
-      fallback: null,
-    })
+      }),
+    )
   const first = call()
   t.match(await until((report) => report.type === 'ringing'), { from: line, to: '+79161234567' })
   send({ type: 'hang-up' })

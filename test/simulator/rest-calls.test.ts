@@ -1,11 +1,10 @@
-import Fastify from 'fastify'
 import t from 'tap'
-import twilio from 'twilio'
 import type { PhoneBehaviour } from '../../src/simulator/called-phones.ts'
 import type { CarrierOptions } from '../../src/simulator/carrier.ts'
-import { type ApiRequest, type RestOptions, restApi } from '../../src/simulator/rest.ts'
+import type { ApiRequest, RestOptions } from '../../src/simulator/rest.ts'
 import { troublesByName } from '../../src/simulator/rest-trouble.ts'
-import { accountSid, authToken, carrierOf, line, type Page } from './wire-server.ts'
+import { restClientOf } from './rest-client.ts'
+import { carrierOf, line, type Page } from './wire-server.ts'
 
 const operator = '+79161112233'
 
@@ -19,12 +18,11 @@ const open = async (
     { '/voice': '<Gather timeout="600"/>', '/leg': '<Pause length="60"/>', ...pages },
     { phones: (address) => phones[address], ...options },
   )
-  const app = Fastify()
   const requests: ApiRequest[] = []
-  await app.register(restApi, { carrier, observe: (request) => requests.push(request), ...rest })
-  const url = await app.listen({ port: 0, host: '127.0.0.1' })
-  const client = twilio(accountSid, authToken)
-  client.api.baseUrl = url
+  const { app, url, client } = await restClientOf(carrier, {
+    observe: (request) => requests.push(request),
+    ...rest,
+  })
   t.teardown(async () => {
     await carrier.close()
     await app.close()

@@ -1,8 +1,6 @@
-import Fastify from 'fastify'
 import t from 'tap'
-import twilio from 'twilio'
-import { restApi } from '../../src/simulator/rest.ts'
-import { accountSid, authToken, carrierOf, line } from './wire-server.ts'
+import { restClientOf } from './rest-client.ts'
+import { carrierOf, line } from './wire-server.ts'
 
 const open = async () => {
   const { server, carrier } = await carrierOf({
@@ -12,10 +10,7 @@ const open = async () => {
     '/taken': '<Say>taken</Say>',
   })
   const go = carrier.clock.hold()
-  const app = Fastify()
-  await app.register(restApi, { carrier })
-  const client = twilio(accountSid, authToken)
-  client.api.baseUrl = await app.listen({ port: 0, host: '127.0.0.1' })
+  const { app, client } = await restClientOf(carrier)
   t.teardown(async () => {
     go()
     await carrier.close()

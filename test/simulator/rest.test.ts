@@ -3,6 +3,7 @@ import t from 'tap'
 import twilio from 'twilio'
 import type { CarrierOptions } from '../../src/simulator/carrier.ts'
 import { type RestOptions, restApi } from '../../src/simulator/rest.ts'
+import { restClientOf } from './rest-client.ts'
 import { accountSid, authToken, carrierOf, line } from './wire-server.ts'
 
 const open = async (
@@ -11,11 +12,7 @@ const open = async (
   trouble?: RestOptions['trouble'],
 ) => {
   const { server, carrier } = await carrierOf({ '/voice': voice, '/other': '<Hangup/>' }, options)
-  const app = Fastify()
-  await app.register(restApi, { carrier, ...(trouble && { trouble }) })
-  const url = await app.listen({ port: 0, host: '127.0.0.1' })
-  const client = twilio(accountSid, authToken)
-  client.api.baseUrl = url
+  const { app, url, client } = await restClientOf(carrier, { ...(trouble && { trouble }) })
   t.teardown(async () => {
     await carrier.close()
     await app.close()

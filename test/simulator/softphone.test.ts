@@ -6,7 +6,7 @@ import twilio from 'twilio'
 import { readSoftphoneCommand, softphone } from '../../src/simulator/softphone.ts'
 import type { SoftphoneCommand, SoftphoneReport } from '../../src/simulator/softphone-protocol.ts'
 import { identityIn, identityInClaim } from '../../src/simulator/softphone-token.ts'
-import { accountSid, authToken, carrierOf, line, type Page } from './wire-server.ts'
+import { accountSid, authToken, carrierOf, line, ownCall, type Page } from './wire-server.ts'
 
 const secret = 'the secret of the key'
 
@@ -181,18 +181,12 @@ t.test(
   async (t) => {
     const { carrier, page, closed } = await open()
     const ring = async () => {
-      const call = carrier.originate({
-        to: 'client:anna',
-        from: line,
-        request: null,
-        ringSeconds: 30,
-        custom: {},
-        news: null,
-        machineDetection: null,
-        invalid: false,
-        first: { kind: 'twiml', text: '<Response><Pause length="900"/></Response>' },
-        fallback: null,
-      })
+      const call = carrier.originate(
+        ownCall('client:anna', {
+          kind: 'twiml',
+          text: '<Response><Pause length="900"/></Response>',
+        }),
+      )
       return call
     }
     const anna = await page('anna')

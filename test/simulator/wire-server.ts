@@ -65,6 +65,23 @@ export const serve = async (pages: Readonly<Record<string, Page>>) => {
   }
 }
 
+/** A call of the account's own to somebody. */
+export const ownCall = (
+  to: string,
+  first: Parameters<Carrier['originate']>[0]['first'],
+): Parameters<Carrier['originate']>[0] => ({
+  to,
+  from: line,
+  request: null,
+  ringSeconds: 20,
+  custom: {},
+  news: null,
+  machineDetection: null,
+  invalid: false,
+  first,
+  fallback: null,
+})
+
 /** A carrier in virtual time whose one number leads to `pages`. */
 export const carrierOf = async (
   pages: Readonly<Record<string, Page>>,

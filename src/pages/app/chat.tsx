@@ -54,13 +54,11 @@ export function Chat({ account, channel: id }: { account: Account; channel: stri
           </a>
         )}
         <div className={styles.title}>
-          <div>
-            <h2 ref={title} tabIndex={-1}>
-              <bdi>{isGuest ? say('guest.call', { name: me.caller }) : line}</bdi>
-            </h2>
-            {!isOver && view !== null && <Timer since={call?.startedAt ?? view.startedAt} />}
-          </div>
+          <h2 ref={title} tabIndex={-1}>
+            <bdi>{isGuest ? say('guest.call', { name: me.caller }) : line}</bdi>
+          </h2>
           <p>
+            {!isOver && view !== null && <Timer since={call?.startedAt ?? view.startedAt} />}
             <HeadState channel={channel} isOver={isOver} />
           </p>
         </div>
@@ -108,7 +106,7 @@ function HeadState(props: { channel: Channel; isOver: boolean }) {
   if (view.operator === null) return say('live.nobody')
   return (
     <>
-      <bdi>{view.operator.name}</bdi>
+      <bdi className={styles.operator}>{view.operator.name}</bdi>
       {connection === 'online' && <Presence isOnline={isOperatorOnline(props.channel)} />}
     </>
   )

@@ -1,4 +1,4 @@
-import { useId } from 'react'
+import { Field } from './field.tsx'
 import styles from './forms.module.css'
 
 /** Length of every code that is sent. */
@@ -18,27 +18,23 @@ export function CodeField(props: {
   /** All digits are there. */
   onWhole: (code: string) => void
 }) {
-  const id = useId()
   return (
-    <label className={styles.field} htmlFor={id}>
-      <span>{props.label}</span>
-      <input
-        id={id}
-        className={styles.code}
-        name="code"
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        required
-        // biome-ignore lint/a11y/noAutofocus: only where there is nothing else to do
-        autoFocus={props.isFirst ?? false}
-        readOnly={props.isBusy}
-        value={props.value}
-        onChange={({ currentTarget }) => {
-          const code = digitsOf(currentTarget.value)
-          props.onChange(code)
-          if (code.length === codeLength && code !== props.value) props.onWhole(code)
-        }}
-      />
-    </label>
+    <Field
+      label={props.label}
+      className={styles.code}
+      name="code"
+      inputMode="numeric"
+      autoComplete="one-time-code"
+      required
+      // Only where there is nothing else to do.
+      autoFocus={props.isFirst ?? false}
+      readOnly={props.isBusy}
+      value={props.value}
+      onChange={(text) => {
+        const code = digitsOf(text)
+        props.onChange(code)
+        if (code.length === codeLength && code !== props.value) props.onWhole(code)
+      }}
+    />
   )
 }

@@ -8,6 +8,7 @@ import { type Opened, openPicture } from './picture.ts'
 import { Preview } from './preview.tsx'
 import sheet from './sheet.module.css'
 import { Sheet } from './sheet.tsx'
+import { Trouble } from './trouble.tsx'
 import { useWords } from './words.tsx'
 
 /** What is longer scrolls. */
@@ -86,11 +87,9 @@ export function Composer(props: {
           {say('photo.asked')}
         </button>
       )}
-      {opened !== null && opened.kind !== 'picture' && (
-        <p className={forms.trouble} role="alert">
-          {say(`photo.${opened.kind}`)}
-        </p>
-      )}
+      <Trouble
+        told={opened !== null && opened.kind !== 'picture' ? say(`photo.${opened.kind}`) : null}
+      />
       <div className={styles.line}>
         <button
           type="button"

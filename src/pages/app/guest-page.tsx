@@ -9,6 +9,7 @@ import forms from './forms.module.css'
 import { OfflineBanner } from './offline-banner.tsx'
 import { refuseTrust } from './session.ts'
 import { Sheet } from './sheet.tsx'
+import { Trouble } from './trouble.tsx'
 import { type AppLanguage, useWords } from './words.tsx'
 
 /** What a trusted person sees: the one call they were told of. */
@@ -48,11 +49,7 @@ export function GuestPage(props: {
       {isLeaving && (
         <Sheet label={say('guest.leave')} onClose={() => setIsLeaving(false)}>
           <h2>{say('guest.leave')}</h2>
-          {hasFailed && (
-            <p className={forms.trouble} role="alert">
-              {say('leave.failed')}
-            </p>
-          )}
+          <Trouble told={hasFailed ? say('leave.failed') : null} />
           <button type="button" className={forms.plain} onClick={() => void leave(false)}>
             {say('guest.leave.call')}
           </button>

@@ -32,8 +32,10 @@ export function LiveCall({ account, call }: { account: Account; call: CallView }
         <time>{clockFace(now - Date.parse(call.startedAt))}</time>
       </p>
       <h3>{call.line.name}</h3>
-      <p>
-        {operator === null ? say('live.nobody') : say('live.operator', { name: operator })}
+      <p className={styles.liveWho}>
+        <span>
+          {operator === null ? say('live.nobody') : say('live.operator', { name: operator })}
+        </span>
         {operator !== null && channel.view !== null && channel.connection === 'online' && (
           <Presence isOnline={isOperatorOnline(channel)} />
         )}

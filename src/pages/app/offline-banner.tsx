@@ -3,10 +3,21 @@ import styles from './app.module.css'
 import { useOffline } from './use-account.ts'
 import { useWords } from './words.tsx'
 
-/** Being without a network is a state, told at the top with what waits for its end. */
+/**
+ * Being without a network is a state, told at the top with what waits for its end; so is being open too
+ * often, which a touch ends.
+ */
 export function OfflineBanner({ account }: { account: Account }) {
   const { say } = useWords()
-  const { isOffline, waiting } = useOffline(account)
+  const { isOffline, isSurplus, waiting } = useOffline(account)
+  if (isSurplus) {
+    return (
+      <div className={styles.banner} role="status">
+        <strong>{say('surplus')}</strong>
+        <span>{say('surplus.do')}</span>
+      </div>
+    )
+  }
   if (!isOffline) return null
   return (
     <div className={styles.banner} role="status">

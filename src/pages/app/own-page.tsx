@@ -2,11 +2,12 @@ import { type FormEvent, useState } from 'react'
 import { useWatched } from '../channel/store.ts'
 import { unbroken } from '../number.ts'
 import type { Account } from './account.ts'
+import { Field } from './field.tsx'
 import forms from './forms.module.css'
 import styles from './people.module.css'
 import { type Answer, changeMe } from './session.ts'
 import { Switch } from './switch.tsx'
-import { troubleOf } from './trouble.ts'
+import { Trouble, troubleOf } from './trouble.tsx'
 import { useWords } from './words.tsx'
 
 /** What the person has told of themselves, who sees it, and the way out. */
@@ -31,29 +32,22 @@ export function OwnPage({ account, onLeft }: { account: Account; onLeft: () => v
     setIsBusy(false)
   }
 
-  const trouble = troubleOf(say, answer)
   const isChanged = name.trim() !== (me.name ?? '')
   return (
     <div className={styles.people}>
       <h2>{say('room.me')}</h2>
       <form className={`${forms.form} ${styles.person}`} onSubmit={saveName}>
         <p>{say('me.phone', { phone: unbroken(me.phone) })}</p>
-        <label className={forms.field}>
-          <span>{say('me.name')}</span>
-          <input
-            name="name"
-            autoComplete="name"
-            maxLength={100}
-            value={name}
-            onChange={({ currentTarget }) => setName(currentTarget.value)}
-          />
-          <small>{say('me.name.who')}</small>
-        </label>
-        {trouble !== null && (
-          <p className={forms.trouble} role="alert">
-            {trouble}
-          </p>
-        )}
+        <Field
+          label={say('me.name')}
+          hint={say('me.name.who')}
+          name="name"
+          autoComplete="name"
+          maxLength={100}
+          value={name}
+          onChange={setName}
+        />
+        <Trouble told={troubleOf(say, answer)} />
         {(isChanged || isBusy) && (
           <button type="submit" className={forms.primary} disabled={isBusy}>
             {say(isBusy ? 'saving' : 'save')}
@@ -94,11 +88,7 @@ export function Leaving({ account, onLeft }: { account: Account; onLeft: () => v
   return (
     <div className={styles.sure}>
       {isAsking && <p role="alert">{say('leave.unsent', { count: unsent })}</p>}
-      {state === 'failed' && (
-        <p className={forms.trouble} role="alert">
-          {say('leave.failed')}
-        </p>
-      )}
+      <Trouble told={state === 'failed' ? say('leave.failed') : null} />
       <div className={forms.row}>
         <button
           type="button"

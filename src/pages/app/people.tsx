@@ -3,13 +3,14 @@ import { useWatched } from '../channel/store.ts'
 import { dialable } from '../number.ts'
 import type { Account } from './account.ts'
 import calls from './calls.module.css'
+import { Field } from './field.tsx'
 import forms from './forms.module.css'
 import { Icon } from './icon.tsx'
 import styles from './people.module.css'
 import { Person } from './person.tsx'
 import { type Answer, addPerson, changeMe } from './session.ts'
 import { Switch } from './switch.tsx'
-import { troubleOf } from './trouble.ts'
+import { Trouble, troubleOf } from './trouble.tsx'
 import { useHome } from './use-account.ts'
 import { useWords } from './words.tsx'
 
@@ -94,40 +95,31 @@ function AddPerson({ account, onDone }: { account: Account; onDone: () => void }
     onDone()
   }
 
-  const trouble = troubleOf(say, answer)
   return (
     <form className={`${forms.form} ${styles.person}`} onSubmit={add}>
       <h3>{say('person.new')}</h3>
-      <label className={forms.field}>
-        <span>{say('person.name')}</span>
-        <input
-          name="name"
-          autoComplete="off"
-          required
-          maxLength={100}
-          // biome-ignore lint/a11y/noAutofocus: it was asked for by the button before
-          autoFocus
-          value={name}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
-        />
-      </label>
-      <label className={forms.field}>
-        <span>{say('person.phone')}</span>
-        <input
-          name="phone"
-          type="tel"
-          autoComplete="off"
-          required
-          value={phone}
-          onChange={({ currentTarget }) => setPhone(currentTarget.value)}
-        />
-      </label>
+      <Field
+        label={say('person.name')}
+        name="name"
+        autoComplete="off"
+        required
+        maxLength={100}
+        // It was asked for by the button before.
+        autoFocus
+        value={name}
+        onChange={setName}
+      />
+      <Field
+        label={say('person.phone')}
+        name="phone"
+        type="tel"
+        autoComplete="off"
+        required
+        value={phone}
+        onChange={setPhone}
+      />
       <p className={calls.quiet}>{say('person.invite.then')}</p>
-      {trouble !== null && (
-        <p className={forms.trouble} role="alert">
-          {trouble}
-        </p>
-      )}
+      <Trouble told={troubleOf(say, answer)} />
       <div className={forms.row}>
         <button type="submit" className={forms.primary} disabled={isBusy}>
           {say(isBusy ? 'saving' : 'person.invite')}

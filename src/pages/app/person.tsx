@@ -8,7 +8,7 @@ import forms from './forms.module.css'
 import styles from './people.module.css'
 import { type Answer, askPersonCode, changePerson, confirmPerson, removePerson } from './session.ts'
 import { Switch } from './switch.tsx'
-import { troubleOf } from './trouble.ts'
+import { Trouble, troubleOf } from './trouble.tsx'
 import { useWords } from './words.tsx'
 
 const settings = ['isToldOfCalls', 'isToldPlace', 'mayRead', 'mayWrite'] as const
@@ -39,7 +39,6 @@ export function Person(props: { account: Account; person: PersonView; isChatShar
     if (answered.kind === 'done') account.home?.know(person.id, null)
   }
 
-  const trouble = troubleOf(say, answer)
   const isDumb = (setting: keyof PersonSettings) =>
     (setting === 'mayRead' || setting === 'mayWrite') && !props.isChatShared
   return (
@@ -65,11 +64,7 @@ export function Person(props: { account: Account; person: PersonView; isChatShar
           />
         ))
       )}
-      {trouble !== null && (
-        <p className={forms.trouble} role="alert">
-          {trouble}
-        </p>
-      )}
+      <Trouble told={troubleOf(say, answer)} />
       {isRemoving ? (
         <fieldset className={styles.sure} aria-label={say('person.remove')}>
           <p>{say('person.remove.sure', { name: person.name })}</p>
@@ -129,7 +124,6 @@ function Confirming({ account, person }: { account: Account; person: PersonView 
     setAgain(Date.now() + (after ?? pauseSeconds) * 1000)
   }
 
-  const trouble = troubleOf(say, answer)
   return (
     <form
       className={forms.form}
@@ -146,11 +140,7 @@ function Confirming({ account, person }: { account: Account; person: PersonView 
         onChange={setCode}
         onWhole={(whole) => void confirm(whole)}
       />
-      {trouble !== null && (
-        <p className={forms.trouble} role="alert">
-          {trouble}
-        </p>
-      )}
+      <Trouble told={troubleOf(say, answer)} />
       <div className={forms.row}>
         <button type="submit" className={forms.primary} disabled={isBusy}>
           {say(isBusy ? 'code.checking' : 'person.confirm')}

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import styles from './forms.module.css'
 import { type Answer, refuseTrust } from './session.ts'
-import { troubleOf } from './trouble.ts'
+import { Trouble, troubleOf } from './trouble.tsx'
 import { useWords } from './words.tsx'
 
 /** For somebody whom a message asked to be a trusted person, and who does not want that. */
@@ -27,16 +27,11 @@ export function Refusing({ token, onDone }: { token: string; onDone: () => void 
       </div>
     )
   }
-  const trouble = troubleOf(say, answer)
   return (
     <div className={styles.form}>
       <h2>{say('refuse')}</h2>
       <p>{say('refuse.what')}</p>
-      {trouble !== null && (
-        <p className={styles.trouble} role="alert">
-          {trouble}
-        </p>
-      )}
+      <Trouble told={troubleOf(say, answer)} />
       <button
         type="button"
         className={styles.primary}

@@ -3,9 +3,10 @@ import type { CodeRequest, Me } from '../../web/caller/protocol.ts'
 import { dialable, unbroken } from '../number.ts'
 import { Again, pauseSeconds } from './again.tsx'
 import { CodeField } from './code-field.tsx'
+import { Field } from './field.tsx'
 import styles from './forms.module.css'
 import { type Answer, askCode, signIn } from './session.ts'
-import { troubleOf } from './trouble.ts'
+import { Trouble, troubleOf } from './trouble.tsx'
 import { serverLanguages, useWords } from './words.tsx'
 
 /** Why the door is shown; `over`: somebody was signed in here until the session ended. */
@@ -59,12 +60,7 @@ export function SignIn({ why, onSignedIn }: { why: Door; onSignedIn: (me: Me) =>
     else void enter(code)
   }
 
-  const trouble = troubleOf(say, answer)
-  const told = trouble !== null && (
-    <p className={styles.trouble} role="alert">
-      {trouble}
-    </p>
-  )
+  const trouble = <Trouble told={troubleOf(say, answer)} />
 
   if (sent !== null) {
     return (
@@ -79,7 +75,7 @@ export function SignIn({ why, onSignedIn }: { why: Door; onSignedIn: (me: Me) =>
           onChange={setCode}
           onWhole={(whole) => void enter(whole)}
         />
-        {told}
+        {trouble}
         <button type="submit" className={styles.primary} disabled={busy !== null}>
           {say(busy === 'sign-in' ? 'code.checking' : 'sign-in.go')}
         </button>
@@ -119,19 +115,17 @@ export function SignIn({ why, onSignedIn }: { why: Door; onSignedIn: (me: Me) =>
         </p>
       )}
       <p>{say('sign-in.why')}</p>
-      <label className={styles.field}>
-        <span>{say('sign-in.phone')}</span>
-        <input
-          ref={phoneField}
-          name="phone"
-          type="tel"
-          autoComplete="tel"
-          required
-          value={phone}
-          onChange={({ currentTarget }) => setPhone(currentTarget.value)}
-        />
-      </label>
-      {told}
+      <Field
+        ref={phoneField}
+        label={say('sign-in.phone')}
+        name="phone"
+        type="tel"
+        autoComplete="tel"
+        required
+        value={phone}
+        onChange={setPhone}
+      />
+      {trouble}
       <button type="submit" className={styles.primary} disabled={busy !== null}>
         {say(busy === 'code' ? 'sign-in.asking' : 'sign-in.sms')}
       </button>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import styles from './forms.module.css'
 import type { Answer } from './session.ts'
-import { troubleOf } from './trouble.ts'
+import { Trouble, troubleOf } from './trouble.tsx'
 import { useWords } from './words.tsx'
 
 /** One consent in plain words: what it means when it is on, in force as soon as the server says so. */
@@ -39,11 +39,7 @@ export function Switch(props: {
           onChange={({ currentTarget }) => void turn(currentTarget.checked)}
         />
       </label>
-      {trouble !== null && (
-        <p className={styles.trouble} role="alert">
-          {say('unsaved', { why: trouble })}
-        </p>
-      )}
+      <Trouble told={trouble && say('unsaved', { why: trouble })} />
     </>
   )
 }

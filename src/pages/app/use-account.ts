@@ -36,6 +36,8 @@ const patienceMilliseconds = 1500
 /** Whether the server cannot be reached, and how much waits for it. */
 export function useOffline(account: Account): {
   readonly isOffline: boolean
+  /** The page is open too often, and stands aside here. */
+  readonly isSurplus: boolean
   readonly waiting: number
 } {
   const home = useHome(account)
@@ -50,5 +52,5 @@ export function useOffline(account: Account): {
     const timer = setTimeout(() => setIsOffline(true), navigator.onLine ? patienceMilliseconds : 0)
     return () => clearTimeout(timer)
   }, [isAway])
-  return { isOffline: isAway && isOffline, waiting }
+  return { isOffline: isAway && isOffline, isSurplus: connection === 'surplus', waiting }
 }

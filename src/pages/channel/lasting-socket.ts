@@ -3,6 +3,8 @@ export type SocketState =
   | 'connecting'
   | 'online'
   | 'offline'
+  /** Too many pages are open: this one stands aside until the person comes back to it. */
+  | 'surplus'
   /** The server has nothing for this person there; it is asked again only when they come back. */
   | 'refused'
 
@@ -40,9 +42,19 @@ const doubtfulMilliseconds = 20_000
 /** A connection that broke sooner was none: the pauses go on growing. */
 const steadyMilliseconds = 5000
 
-/** Why the server closes a socket: the session is over; there is no right to what was asked for. */
+/** Why the server closes a socket: the session is over; there is no right to what was asked for; too many pages. */
 const sessionOver = 4401
 const noRight = 4403
+const surplus = 4409
+
+/** Why a connection is not made again by itself. */
+const standStill: ReadonlyMap<number | undefined, SocketState> = new Map([
+  [noRight, 'refused'],
+  [surplus, 'surplus'],
+])
+
+/** By these somebody is before this page. */
+export const signsOfLife = ['focus', 'pointerdown', 'keydown'] as const
 
 /** One WebSocket for as long as it is wanted: comes back by itself, and at once when the net does. */
 export function keepSocket({ path, onState, onMessage, onLost }: LastingOptions): LastingSocket {
@@ -53,6 +65,7 @@ export function keepSocket({ path, onState, onMessage, onLost }: LastingOptions)
   let openedAt: number | null = null
   let hiddenAt: number | null = null
   let closed = false
+  let isSurplus = false
 
   function open(): void {
     clearTimeout(again)
@@ -84,8 +97,10 @@ export function keepSocket({ path, onState, onMessage, onLost }: LastingOptions)
     if (closed) return
     if (openedAt !== null && Date.now() - openedAt > steadyMilliseconds) tries = 0
     openedAt = null
-    if (code !== noRight) again = setTimeout(open, pause(tries++))
-    onState(code === noRight ? 'refused' : 'offline')
+    const state = standStill.get(code) ?? 'offline'
+    isSurplus = state === 'surplus'
+    if (state === 'offline') again = setTimeout(open, pause(tries++))
+    onState(state)
     onLost(code === sessionOver)
   }
 
@@ -98,7 +113,11 @@ export function keepSocket({ path, onState, onMessage, onLost }: LastingOptions)
   }
 
   function networkBack(): void {
-    if (socket?.readyState !== WebSocket.OPEN) renew()
+    if (!isSurplus && socket?.readyState !== WebSocket.OPEN) renew()
+  }
+  /** Where the person is, this page is the one; else all would push each other out for ever. */
+  function comeBack(): void {
+    if (isSurplus) renew()
   }
   function networkLost(): void {
     if (socket) lose()
@@ -116,6 +135,7 @@ export function keepSocket({ path, onState, onMessage, onLost }: LastingOptions)
   open()
   window.addEventListener('online', networkBack)
   window.addEventListener('offline', networkLost)
+  for (const sign of signsOfLife) window.addEventListener(sign, comeBack)
   document.addEventListener('visibilitychange', seenOrHidden)
 
   return {
@@ -129,6 +149,7 @@ export function keepSocket({ path, onState, onMessage, onLost }: LastingOptions)
       closed = true
       window.removeEventListener('online', networkBack)
       window.removeEventListener('offline', networkLost)
+      for (const sign of signsOfLife) window.removeEventListener(sign, comeBack)
       document.removeEventListener('visibilitychange', seenOrHidden)
       lose()
     },

@@ -70,10 +70,13 @@ export function Board(props: {
         </div>
         <div className={styles.tile}>
           <dt>
-            {say('board.level')}{' '}
-            {today.isMixed
-              ? say('board.thresholds')
-              : say('board.threshold', { count: today.thresholdSeconds })}
+            {say('board.level')}
+            {queues.length > 0 &&
+              ` ${
+                today.isMixed
+                  ? say('board.thresholds')
+                  : say('board.threshold', { count: today.thresholdSeconds })
+              }`}
             , {say(`formula.${formula}`)}
           </dt>
           <dd>

@@ -13,7 +13,9 @@ import { Choice } from './choice.tsx'
 import { Clock } from './clock.tsx'
 import styles from './console.module.css'
 import { Awaited, Notices, Offline } from './notices.tsx'
+import { Outage } from './outage.tsx'
 import { OwnHeader, type View, views } from './own-header.tsx'
+import { PasswordDialog } from './password-dialog.tsx'
 import type { Supervise } from './place-board.tsx'
 import { Self } from './self.tsx'
 import { signOut } from './session.ts'
@@ -69,6 +71,8 @@ export function Desk(props: { taste: Taste; onSignedOut: () => void; onLeave: ()
   const [isTransferOpen, setTransferOpen] = useState(false)
   const [isEnding, setIsEnding] = useState(false)
   const [trouble, setTrouble] = useState<string | null>(null)
+  const [news, setNews] = useState<string | null>(null)
+  const [isPasswordOpen, setPasswordOpen] = useState(false)
   const hasChannel =
     call?.card.isIntegrated === true && call.state !== 'ringing' && call.state !== 'wrap-up'
   const { talk, link: talkLink } = useTalk(hasChannel ? call.card.callSid : null)
@@ -99,6 +103,9 @@ export function Desk(props: { taste: Taste; onSignedOut: () => void; onLeave: ()
   useEffect(() => {
     document.title = say(state === 'ringing' ? 'title.ringing' : 'title')
   }, [say, state])
+
+  const isHandingOn = isTransferOpen || (call?.transfer ?? null) !== null
+  useEffect(() => link?.look(isHandingOn), [link, isHandingOn])
 
   useEffect(() => {
     if (!isEnding) return
@@ -212,6 +219,10 @@ export function Desk(props: { taste: Taste; onSignedOut: () => void; onLeave: ()
             setView={setView}
             sound={sound === 'on'}
             toggleSound={() => setSound(sound === 'on' ? 'off' : 'on')}
+            changePassword={() => {
+              setNews(null)
+              setPasswordOpen(true)
+            }}
             leave={leave}
           />
         )}
@@ -219,6 +230,11 @@ export function Desk(props: { taste: Taste; onSignedOut: () => void; onLeave: ()
           station={station}
           hasVoice={phone === 'talking' || phone === 'elsewhere'}
           retry={() => link?.retry()}
+        />
+        <Outage
+          outage={snapshot.outage ?? null}
+          isOnline={isOnline}
+          isTalking={state === 'talking' || state === 'held'}
         />
         <div className="unseen" role="alert">
           {ringing &&
@@ -234,6 +250,8 @@ export function Desk(props: { taste: Taste; onSignedOut: () => void; onLeave: ()
             phone={phone}
             isOnline={isOnline}
             trouble={trouble}
+            news={news}
+            forgetNews={() => setNews(null)}
           />
         </div>
         {shown === 'board' ? (
@@ -300,6 +318,17 @@ export function Desk(props: { taste: Taste; onSignedOut: () => void; onLeave: ()
               />
             </div>
           </main>
+        )}
+        {isPasswordOpen && (
+          <PasswordDialog
+            login={snapshot.me.login}
+            isRinging={state === 'ringing'}
+            close={(outcome) => {
+              setPasswordOpen(false)
+              if (outcome === 'changed') setNews(say('password.changed'))
+              if (outcome === 'signed-out') props.onSignedOut()
+            }}
+          />
         )}
         <Awaited unanswered={isOnline ? unanswered : []} />
       </div>

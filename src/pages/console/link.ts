@@ -1,4 +1,5 @@
 import type { ClientMessage, Command, ServerMessage } from '../../web/operator/protocol.ts'
+import { signsOfLife } from '../channel/lasting-socket.ts'
 import {
   ask,
   assumeJoined,
@@ -16,6 +17,8 @@ export type Link = {
   readonly watch: (changed: () => void) => () => void
   /** Asks for something; kept, and asked again under the same id, until the server has answered. */
   readonly command: (command: Command) => void
+  /** Asks to be told, or no longer, whom a call can be handed to. */
+  readonly look: (isLooking: boolean) => void
   /** Takes the last refusal away, once it has been read. */
   readonly forget: () => void
   /** Tries at once instead of waiting for the next try. */
@@ -39,8 +42,9 @@ const pause = (tries: number) =>
 /** Silence after a greeting that means that nothing was missed. */
 const quietMilliseconds = 1000
 
-/** The code by which the server closes a socket whose session is over. */
+/** Codes by which the server closes a socket: the session is over; too many tabs are open. */
 const sessionOver = 4401
+const surplus = 4409
 
 const newId = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
@@ -58,6 +62,7 @@ export function openLink({ url, onLost }: LinkOptions): Link {
   let again: ReturnType<typeof setTimeout> | undefined
   let quiet: ReturnType<typeof setTimeout> | undefined
   let closed = false
+  let isLooking = false
   const watchers = new Set<() => void>()
 
   function set(next: Station): void {
@@ -65,6 +70,7 @@ export function openLink({ url, onLost }: LinkOptions): Link {
     const cameBack = next.connection === 'online' && station.connection !== 'online'
     station = next
     if (cameBack) {
+      if (isLooking) send({ type: 'look', isLooking })
       for (const { id, command } of next.unanswered) send({ type: 'command', id, command })
     }
     for (const changed of watchers) changed()
@@ -76,7 +82,7 @@ export function openLink({ url, onLost }: LinkOptions): Link {
 
   function hear(message: ServerMessage): void {
     const next = receive(station, message, Date.now())
-    if (next === 'gap') leave(false)
+    if (next === 'gap') leave()
     else set(next)
   }
 
@@ -94,38 +100,46 @@ export function openLink({ url, onLost }: LinkOptions): Link {
       if (socket === opening) hear(JSON.parse(String(data)) as ServerMessage)
     }
     opening.onclose = ({ code }) => {
-      if (!closed && socket === opening) lost(code === sessionOver)
+      if (!closed && socket === opening) lost(code)
     }
   }
 
-  function lost(isOver: boolean): void {
+  function lost(code?: number): void {
     clearTimeout(quiet)
     clearTimeout(again)
-    set(lose(station))
-    again = setTimeout(open, pause(tries++))
-    onLost(isOver)
+    set(lose(station, code === surplus ? 'surplus' : 'offline'))
+    if (code !== surplus) again = setTimeout(open, pause(tries++))
+    onLost(code === sessionOver)
   }
 
   /** Gives this connection up, without waiting for the other side to agree. */
-  function leave(isOver: boolean): void {
+  function leave(): void {
     const left = socket
     left.onclose = null
     left.onmessage = null
     left.close()
-    lost(isOver)
+    lost()
   }
 
   function retry(): void {
     if (!closed && station.connection === 'offline') open()
   }
 
+  /** Where the person is, this tab is the one; else all would push each other out for ever. */
+  function comeBack(): void {
+    if (closed || station.connection !== 'surplus') return
+    set(lose(station))
+    open()
+  }
+
   function networkLost(): void {
-    if (!closed && station.connection !== 'offline') leave(false)
+    if (!closed && station.connection !== 'offline' && station.connection !== 'surplus') leave()
   }
 
   open()
   window.addEventListener('online', retry)
   window.addEventListener('offline', networkLost)
+  for (const sign of signsOfLife) window.addEventListener(sign, comeBack)
 
   return {
     current: () => station,
@@ -144,6 +158,11 @@ export function openLink({ url, onLost }: LinkOptions): Link {
       set(ask(station, asked))
       if (station.connection === 'online') send({ type: 'command', id: asked.id, command })
     },
+    look(next) {
+      if (next === isLooking) return
+      isLooking = next
+      if (station.connection === 'online') send({ type: 'look', isLooking })
+    },
     forget: () => set({ ...station, refusal: null }),
     retry,
     close() {
@@ -152,6 +171,7 @@ export function openLink({ url, onLost }: LinkOptions): Link {
       clearTimeout(quiet)
       window.removeEventListener('online', retry)
       window.removeEventListener('offline', networkLost)
+      for (const sign of signsOfLife) window.removeEventListener(sign, comeBack)
       socket.close()
     },
   }

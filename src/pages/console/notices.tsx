@@ -21,19 +21,20 @@ export function Offline(props: {
       </p>
     )
   }
-  if (connection !== 'offline') return null
+  if (connection !== 'offline' && connection !== 'surplus') return null
   const state = snapshot?.call?.state
   const isTalking = props.hasVoice && (state === 'talking' || state === 'held')
   return (
     <div className={styles.offline} role="alert">
       <p>
-        <strong>{say('offline.what')}</strong> {isTalking && `${say('offline.call')} `}
-        {say('offline.kept')} {say('offline.do')}
+        <strong>{say(`${connection}.what`)}</strong> {isTalking && `${say('offline.call')} `}
+        {connection === 'offline' && `${say('offline.kept')} `}
+        {say(`${connection}.do`)}
         {unanswered.length > 0 &&
           ` ${say('offline.unsent')} ${unanswered.map(({ command }) => say(`command.${command.type}`)).join(', ')}.`}
       </p>
       <Button color="danger" onClick={props.retry}>
-        {say('offline.retry')}
+        {say(`${connection}.retry`)}
       </Button>
     </div>
   )
@@ -54,6 +55,9 @@ export function Notices(props: {
   isOnline: boolean
   /** Something of the page's own that went wrong. */
   trouble: string | null
+  /** Something that has gone well, where nothing else on the screen shows it. */
+  news: string | null
+  forgetNews: () => void
 }) {
   const { say } = useWords()
   const { refusal, phone } = props
@@ -70,6 +74,14 @@ export function Notices(props: {
       {((phone === 'lost' && props.isOnline) || phone === 'no-microphone') && (
         <Alert variant="light" color="danger" role="alert">
           {say(`softphone.${phone}`)}
+        </Alert>
+      )}
+      {props.news !== null && (
+        <Alert variant="light" color="accent" role="status">
+          <span className={styles.what}>{props.news}</span>
+          <Button size="compact-md" variant="default" onClick={props.forgetNews}>
+            {say('refused.close')}
+          </Button>
         </Alert>
       )}
       {props.trouble !== null && (

@@ -19,6 +19,7 @@ export function OwnHeader(props: {
   setView: (view: View) => void
   sound: boolean
   toggleSound: () => void
+  changePassword: () => void
   leave: () => void
 }) {
   const { say } = useWords()
@@ -48,6 +49,16 @@ export function OwnHeader(props: {
         onClick={props.toggleSound}
       >
         <Icon name={sound ? 'sound-on' : 'sound-off'} />
+      </ActionIcon>
+      <ActionIcon
+        variant="subtle"
+        size={40}
+        aria-haspopup="dialog"
+        aria-label={say('password')}
+        title={say('password')}
+        onClick={props.changePassword}
+      >
+        <Icon name="key" />
       </ActionIcon>
       <Button
         variant="subtle"

@@ -93,7 +93,10 @@ export function Self(props: {
             <dd>{clockFace(day.talkSeconds * 1000)}</dd>
           </div>
         </dl>
-        <History calls={day.calls} isAvailable={me.presence === 'available'} />
+        <History
+          calls={day.calls}
+          isOnLine={me.presence !== 'offline' && me.presence !== 'break'}
+        />
       </section>
     </>
   )
@@ -132,13 +135,13 @@ function QueueLine({ queue }: { queue: QueueView }) {
   )
 }
 
-function History(props: { calls: Snapshot['day']['calls']; isAvailable: boolean }) {
+function History(props: { calls: Snapshot['day']['calls']; isOnLine: boolean }) {
   const { say } = useWords()
   const { calls } = props
   const [listened, setListened] = useState<string | null>(null)
   const [first] = calls
   if (!first) {
-    const hint = say(props.isAvailable ? 'day.none.available' : 'day.none')
+    const hint = say(props.isOnLine ? 'day.none.on-line' : 'day.none')
     return <p className={styles.note}>{hint}</p>
   }
   const zone = foreignZone(first.startedAt)

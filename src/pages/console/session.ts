@@ -48,6 +48,47 @@ export async function signIn(
   }
 }
 
+export type PasswordOutcome =
+  | 'changed'
+  /** The old password is not right. */
+  | 'wrong'
+  /** Rules of the new one, as the server names them. */
+  | 'too-short'
+  | 'too-long'
+  | 'too-plain'
+  | 'has-login'
+  | 'unchanged'
+  | 'too-many'
+  /** Nobody is signed in here any more. */
+  | 'signed-out'
+  | 'unreachable'
+
+const rules: readonly PasswordOutcome[] = [
+  ...(['too-short', 'too-long', 'too-plain', 'has-login', 'unchanged'] as const),
+]
+
+/** A new password for whoever is signed in here; sessions elsewhere end with the old one. */
+export async function changePassword(
+  oldPassword: string,
+  newPassword: string,
+): Promise<PasswordOutcome> {
+  try {
+    const answer = await fetch('/operator/password', {
+      method: 'POST',
+      headers: { ...ownPage, 'content-type': 'application/json' },
+      body: JSON.stringify({ oldPassword, newPassword }),
+    })
+    if (answer.ok) return 'changed'
+    if (answer.status === 401) return 'signed-out'
+    if (answer.status === 429) return 'too-many'
+    const { error } = (await answer.json()) as { error?: { code?: string } }
+    if (error?.code === 'wrong-password') return 'wrong'
+    return rules.find((rule) => rule === error?.code) ?? 'unreachable'
+  } catch {
+    return 'unreachable'
+  }
+}
+
 /** Ends the session on the server; false when it could not be told. */
 export async function signOut(): Promise<boolean> {
   try {

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type FormEvent, useLayoutEffect, useRef, useState } from 'react'
 import { type SignInOutcome, signIn } from './session.ts'
 import styles from './sign-in.module.css'
 import { useWords } from './words.tsx'
@@ -16,7 +16,7 @@ export function SignIn({ isOver, onSignedIn }: { isOver: boolean; onSignedIn: ()
   const codeField = useRef<HTMLInputElement>(null)
   const passwordField = useRef<HTMLInputElement>(null)
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (needsCode) codeField.current?.focus()
   }, [needsCode])
 

@@ -39,6 +39,8 @@ function happen(snapshot: Snapshot, event: ConsoleEvent): Snapshot {
       return { ...snapshot, curves: put(snapshot.curves, event.curve, ({ name }) => name) }
     case 'curve-gone':
       return { ...snapshot, curves: snapshot.curves.filter(({ name }) => name !== event.name) }
+    case 'outage':
+      return { ...snapshot, outage: event.outage }
     default:
       // An event of a newer server is none of ours to understand.
       return snapshot

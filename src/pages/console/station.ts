@@ -19,8 +19,11 @@ export type Refusal = {
 
 /** Everything the console knows; the server's word, and what has been asked of the server. */
 export type Station = {
-  /** `connecting` is the first try only; `joining`: the connection stands, the server's word is awaited. */
-  readonly connection: 'connecting' | 'joining' | 'online' | 'offline'
+  /**
+   * `connecting` is the first try only; `joining`: the connection stands, the server's word is awaited;
+   * `surplus`: too many tabs are open, and this one stands aside until somebody comes back to it.
+   */
+  readonly connection: 'connecting' | 'joining' | 'online' | 'offline' | 'surplus'
   readonly snapshot: Snapshot | null
   /** Number of the last message that is in the snapshot. */
   readonly sequence: number | null
@@ -63,7 +66,10 @@ export const assumeJoined = (station: Station): Station =>
     : station
 
 /** The connection is gone: what is known stays, what is not answered will be asked again. */
-export const lose = (station: Station): Station => ({ ...station, connection: 'offline' })
+export const lose = (station: Station, connection: 'offline' | 'surplus' = 'offline'): Station => ({
+  ...station,
+  connection,
+})
 
 /**
  * The station after a message of the server.

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type FormEvent, useLayoutEffect, useRef, useState } from 'react'
 import type { Command, OwnCall } from '../../web/operator/protocol.ts'
 import { clockFace } from '../clock-face.ts'
 import { Choice } from './choice.tsx'
@@ -26,7 +26,8 @@ export function WrapUp(props: {
   // The menu may have set a topic that the list does not have.
   const topics = [...new Set([...(card.topic === null ? [] : [card.topic]), ...props.topics])]
 
-  useEffect(() => {
+  // Before it is seen: the first key after a talk is for it.
+  useLayoutEffect(() => {
     form.current?.querySelector<HTMLElement>('input[type=radio]')?.focus()
   }, [])
 

@@ -6,7 +6,7 @@ import { useWords } from './words.tsx'
 
 /** Text messages that have come to this telephone, newest first; nothing as long as there are none. */
 export function Messages({ messages }: { messages: readonly Message[] }) {
-  const { say } = useWords()
+  const { say, language } = useWords()
   const heading = useId()
   return (
     <section
@@ -24,7 +24,7 @@ export function Messages({ messages }: { messages: readonly Message[] }) {
             <small>
               {say('messages.from', { from: grouped(from) })}{' '}
               <time dateTime={at}>
-                {new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })}
+                {new Date(at).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' })}
               </time>
             </small>
             <p>

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { type CallEvent, outcomes } from '../../calls/call.ts'
-import type { LoggedCall, Survey } from '../../calls/call-log.ts'
+import type { CallTraces, LoggedCall, Survey } from '../../calls/call-log.ts'
 import { localIso } from '../../schedules/local-time.ts'
 import { localIsoOrNull } from '../http/iso-time.ts'
 import { oneOf, orNull, time } from './schemas.ts'
@@ -36,10 +36,41 @@ const surveySchema = Type.Object({
   operator: text,
 })
 
+const recordingSchema = Type.Object(
+  {
+    id: Type.String(),
+    startedAt: time,
+    endedAt: orNull(time),
+    isDeleted: Type.Boolean({ description: 'True: its row is the proof, the sound is gone' }),
+    audio: orNull(
+      Type.String({ description: 'Path of the sound; it asks for a reason. Null: deleted' }),
+    ),
+  },
+  { title: 'RecordingOfCall' },
+)
+
+const channelSchema = Type.Object(
+  {
+    id: Type.String(),
+    openedAt: time,
+    closedAt: orNull(time),
+    events: Type.String({ description: 'Path of what was said in it; it asks for a reason' }),
+  },
+  { title: 'ChannelOfCall' },
+)
+
 export const callWithEventsSchema = Type.Object(
   {
     ...fields,
     survey: orNull(surveySchema),
+    recording: orNull(recordingSchema),
+    recordingAbsence: orNull(
+      Type.String({
+        description:
+          'Why there is no recording: `not-recorded` on lines that are not integrated. Null: there is one, or it is not known yet',
+      }),
+    ),
+    channel: orNull(channelSchema),
     events: Type.Array(
       Type.Object(
         { at: time, type: Type.String() },
@@ -90,6 +121,38 @@ export const surveyJson = (
         score: survey.score,
         operator: survey.login,
       }
+
+/** What else there is of a call, as the API names it: where it is, and nothing that is in it. */
+export const tracesJson = (
+  { recording, absence, channel }: CallTraces,
+  callSid: string,
+  timeZone: string,
+): {
+  readonly recording: Static<typeof recordingSchema> | null
+  readonly recordingAbsence: string | null
+  readonly channel: Static<typeof channelSchema> | null
+} => ({
+  recording:
+    recording === null
+      ? null
+      : {
+          id: recording.id,
+          startedAt: localIso(recording.startedAt, timeZone),
+          endedAt: localIsoOrNull(recording.endedAt, timeZone),
+          isDeleted: recording.isGone,
+          audio: recording.isGone ? null : `/api/recordings/${recording.id}/audio`,
+        },
+  recordingAbsence: absence,
+  channel:
+    channel === null
+      ? null
+      : {
+          id: channel.id,
+          openedAt: localIso(channel.openedAt, timeZone),
+          closedAt: localIsoOrNull(channel.closedAt, timeZone),
+          events: `/api/calls/${callSid}/channel`,
+        },
+})
 
 /** An event as the API shows it: its own members beside time and type. */
 export const eventJson = ({ at, type, data }: CallEvent, timeZone: string) => ({

@@ -5,7 +5,14 @@ import { type Outcome, outcomes } from '../../calls/call.ts'
 import type { CallFilter, CallLog, LoggedCall } from '../../calls/call-log.ts'
 import { badRequest, errorBody } from '../http/errors.ts'
 import { instantOf } from '../http/iso-time.ts'
-import { callJson, callSchema, callWithEventsSchema, eventJson, surveyJson } from './call-json.ts'
+import {
+  callJson,
+  callSchema,
+  callWithEventsSchema,
+  eventJson,
+  surveyJson,
+  tracesJson,
+} from './call-json.ts'
 import { csvHeader, csvRow } from './csv.ts'
 import { cutPage, pageAsked, pageOf, pageQuery } from './page.ts'
 import { line, noQuery, notFound, oneOf, refusals } from './schemas.ts'
@@ -92,7 +99,7 @@ export const callRoutes: FastifyPluginAsyncTypebox<CallRoutesOptions> = async (a
     {
       schema: {
         tags: ['calls'],
-        summary: 'One call with its events',
+        summary: 'One call with its events, and where its recording and its channel are',
         params: Type.Object({ callSid: line(64, "Carrier's identifier of the call") }),
         querystring: noQuery,
         response: { 200: callWithEventsSchema, ...refusals, ...notFound },
@@ -106,6 +113,7 @@ export const callRoutes: FastifyPluginAsyncTypebox<CallRoutesOptions> = async (a
       return reply.send({
         ...callJson(found.call, zone),
         survey: surveyJson(found.survey, zone),
+        ...tracesJson(found.traces, found.call.callSid, zone),
         events: found.events.map((event) => eventJson(event, zone)),
       })
     },

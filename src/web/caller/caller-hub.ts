@@ -1,6 +1,7 @@
 import type { AppSession } from '../../callers/caller.ts'
 import type { AppSessions, AppStates } from '../../callers/ports.ts'
 import { coalesced } from '../http/coalesced.ts'
+import { mostPages } from '../http/pages-of-session.ts'
 import type { ServerMessage } from './protocol.ts'
 import { callerView, callView, guestView, personView, type Setting } from './views.ts'
 
@@ -51,9 +52,6 @@ const pollsForAll = 15
 const restMs = 200
 
 const pingMs = 15_000
-
-/** Pages of one session that are kept in step; a further one takes the place of the first. */
-const pagesOfSession = 10
 
 type Page = {
   readonly session: AppSession
@@ -154,7 +152,10 @@ export const createCallerHub = (options: HubOptions): CallerHub => {
         ...{ channels: new Set<string>(), isInCall: false, isDue: true },
       }
       const others = [...pages].filter((other) => other.session.sessionId === session.sessionId)
-      if (others.length >= pagesOfSession) others[0]?.listener.surplus()
+      for (const oldest of others.slice(0, Math.max(0, others.length - mostPages + 1))) {
+        pages.delete(oldest)
+        oldest.listener.surplus()
+      }
       pages.add(page)
       lookAgain()
       return () => pages.delete(page)

@@ -2,6 +2,7 @@ import type { WebSocket } from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { AppSession } from '../../callers/caller.ts'
 import { errorBody } from '../http/errors.ts'
+import { surplusCode } from '../http/pages-of-session.ts'
 import { isSameOrigin } from '../http/same-origin.ts'
 import { signedOut, wrongOrigin } from './answers.ts'
 import type { CallerHub } from './caller-hub.ts'
@@ -10,7 +11,7 @@ import type { CallerHub } from './caller-hub.ts'
 export const closeCodes = {
   /** Signed out, expired, removed: sign in again. */
   sessionOver: 4401,
-  /** Pages say nothing here, and are few. */
+  /** Pages say nothing here. */
   policy: 1008,
   /** The server restarts: come back. */
   restart: 1012,
@@ -66,7 +67,7 @@ const serve = (socket: WebSocket, session: AppSession, hub: CallerHub): void => 
     },
     sessionOver: () => close(closeCodes.sessionOver, 'session over'),
     restart: () => close(closeCodes.restart, 'restart'),
-    surplus: () => close(closeCodes.policy, 'too many pages'),
+    surplus: () => close(surplusCode, 'too many pages'),
     ping: () => {
       if (unanswered >= 2) return socket.terminate()
       unanswered += 1

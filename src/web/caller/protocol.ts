@@ -1,3 +1,5 @@
+import type { IsoTime } from '../http/iso-time.ts'
+
 /*
  * The app page's HTTP (`/caller/…`): JSON, cookie session, changes only from our own page (`x-hotline`
  * header). Errors as everywhere: `{ "error": { "code", "message" } }`. Times are ISO 8601 with offset.
@@ -33,8 +35,6 @@
  * with the metadata `channel`, `id` (the client's own) and `filetype`, and read from
  * `/caller/channel/photos/PHOTO` and `…/PHOTO/thumbnail`.
  */
-
-export type IsoTime = string
 
 /** `language` of the page (`ru-RU`, `en-US`, `tt-RU`): of the message, and of a caller who is new. */
 export type CodeRequest = {

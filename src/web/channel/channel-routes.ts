@@ -1,7 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { ChannelSession, ChannelSessions } from '../../channel/session.ts'
 import { errorBody } from '../http/errors.ts'
+import { giveWay } from '../http/pages-of-session.ts'
 import { isSameOrigin } from '../http/same-origin.ts'
+import { forgetRequest, releaseConnection } from '../http/upgraded.ts'
 import {
   type ChannelSocket,
   type ChannelSocketPorts,
@@ -18,9 +20,6 @@ export type ChannelRoutesOptions = Omit<ChannelSocketPorts, 'isAlive' | 'elapsed
 }
 
 const pingMs = 15_000
-
-/** Pages of one session that have channels open; a further one takes the place of the first. */
-const pagesOfSession = 10
 
 /** How often it is looked whether sessions still are. */
 const sessionsMs = 2_000
@@ -65,9 +64,11 @@ export const channelRoutes: FastifyPluginAsync<ChannelRoutesOptions> = async (ap
       if (request.channelSession === null)
         return reply.code(401).send(errorBody('unauthorized', 'Sign in first'))
     },
+    preHandler: releaseConnection,
     handler: (_request, reply) =>
       reply.code(426).send(errorBody('bad-request', 'This is a WebSocket')),
     wsHandler: (webSocket, request) => {
+      forgetRequest(webSocket, app)
       const session = request.channelSession
       if (session === null) return webSocket.terminate()
       const socket = serveChannel(
@@ -75,12 +76,12 @@ export const channelRoutes: FastifyPluginAsync<ChannelRoutesOptions> = async (ap
         session,
         webSocket,
       )
-      const others = [...sockets].filter(({ sessionId }) => sessionId === session.sessionId)
-      if (others.length >= pagesOfSession) others[0]?.close(closeCodes.policy, 'too many pages')
+      giveWay(sockets, session.sessionId)
       sockets.add(socket)
       options.onSockets(1)
       webSocket.on('close', () => {
-        if (sockets.delete(socket)) options.onSockets(-1)
+        sockets.delete(socket)
+        options.onSockets(-1)
       })
     },
   })

@@ -1,3 +1,7 @@
+import type { Happening as Happened, Location, Marks } from '../../channel/event.ts'
+import type { Rights } from '../../channel/rights.ts'
+import type { IsoTime } from '../http/iso-time.ts'
+
 /*
  * A channel's WebSocket: `/caller/channel/socket` for callers and trusted persons, `/operator/channel/socket`
  * for operators; cookie session, Origin checked. The client says hello and which channel it means; the server
@@ -10,8 +14,7 @@
  * server restarts: come back).
  */
 
-/** ISO 8601 with milliseconds and the offset of the line's zone. */
-export type IsoTime = string
+export type { Rights }
 
 export type Author = {
   readonly kind: 'caller' | 'operator' | 'trusted'
@@ -23,67 +26,15 @@ export type Author = {
   readonly name: string
 }
 
-/** What happened in a channel. */
 export type Happening =
-  | {
-      readonly type: 'message'
-      readonly id: string
-      readonly author: Author
-      readonly text: string
-    }
-  | {
-      readonly type: 'photo'
-      readonly id: string
-      readonly author: Author
-      readonly photo: PhotoView
-    }
-  | { readonly type: 'chat'; readonly isOpen: boolean }
-  | { readonly type: 'photo-asked' }
-  /** The operator who talks to the caller now; null = nobody does. */
-  | { readonly type: 'operator'; readonly operator: Author | null }
-  | {
-      readonly type: 'trusted'
-      readonly person: Author
-      readonly is: 'invited' | 'joined' | 'removed'
-    }
-  /** What a participant has and has seen, up to these numbers. */
-  | {
-      readonly type: 'mark'
-      readonly by: Author
-      readonly delivered: number
-      readonly seen: number
-    }
+  | Happened<Author>
   | { readonly type: 'location'; readonly location: LocationView | null }
-  | { readonly type: 'over' }
   /** Something this participant has no right to see: its number alone. */
   | { readonly type: 'hidden' }
 
 export type ChannelEvent = Happening & { readonly sequence: number; readonly at: IsoTime }
 
-export type PhotoView = {
-  readonly photoId: string
-  /** After turning upright; of the picture, not of the thumbnail. */
-  readonly width: number
-  readonly height: number
-}
-
-export type LocationView = {
-  readonly latitude: number
-  readonly longitude: number
-  readonly accuracyMetres: number
-  readonly at: IsoTime
-  /** Followed until the call ends, or told once. */
-  readonly isFollowed: boolean
-}
-
-export type Rights = {
-  readonly read: boolean
-  readonly write: boolean
-  readonly location: boolean
-  readonly lead: boolean
-  readonly locate: boolean
-  readonly whyNot: 'chat-closed' | 'call-over' | 'not-allowed' | null
-}
+export type LocationView = Location & { readonly at: IsoTime }
 
 /** A channel as it stands; the history is in the events. */
 export type ChannelView = {
@@ -157,15 +108,10 @@ export type ClientMessage =
   | { readonly type: 'message'; readonly id: string; readonly text: string }
   | { readonly type: 'chat'; readonly id: string; readonly isOpen: boolean }
   | { readonly type: 'ask-photo'; readonly id: string }
-  | { readonly type: 'mark'; readonly delivered: number; readonly seen: number }
+  | ({ readonly type: 'mark' } & Marks)
   | {
       readonly type: 'location'
       readonly id: string
       /** Null = stop sharing. */
-      readonly location: {
-        readonly latitude: number
-        readonly longitude: number
-        readonly accuracyMetres: number
-        readonly isFollowed: boolean
-      } | null
+      readonly location: Location | null
     }

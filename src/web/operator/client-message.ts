@@ -53,6 +53,7 @@ const message = Type.Union([
     // What is no number that the server gave leads to a snapshot, like one that is too old.
     after: Type.Unknown(),
   }),
+  object({ type: Type.Literal('look'), isLooking: Type.Boolean() }),
   object({
     type: Type.Literal('command'),
     id: Type.String({ pattern: '^[A-Za-z0-9_-]{8,64}$' }),

@@ -25,11 +25,7 @@ export const carryOut = (
 ): Promise<ActionOutcome> => {
   if (isForSupervisors(command) && !isAtLeast(actor.role, 'supervisor'))
     return Promise.resolve(refused('forbidden', 'Only a supervisor may do this'))
-  const work = async (): Promise<ActionOutcome> => {
-    const outcome = await act(ports, actor, command)
-    if (outcome.kind === 'done') ports.hint()
-    return outcome
-  }
+  const work = () => act(ports, actor, command)
   return once(ports.commands, actor.login, commandId, work, ports.onFault)
 }
 
@@ -68,9 +64,10 @@ const act = async (
       return actions.cancelTransfer(login)
     case 'wrap-up': {
       const { topic, result, note } = command
-      return (await ports.wrapUps.writeUp(login, { topic, result, note }))
-        ? { kind: 'done' }
-        : refused('no-call', 'There is no talk to write of')
+      if (!(await ports.wrapUps.writeUp(login, { topic, result, note })))
+        return refused('no-call', 'There is no talk to write of')
+      ports.hint({ login })
+      return { kind: 'done' }
     }
     case 'supervise':
       return actions.supervise(login, command.placeId, command.how)

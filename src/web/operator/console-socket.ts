@@ -2,7 +2,7 @@ import type { WebSocket } from '@fastify/websocket'
 import type { Actor } from '../../operators/operator.ts'
 import { readClientMessage } from './client-message.ts'
 import { type CommandPorts, carryOut } from './commands.ts'
-import type { ConsoleHub } from './console-hub.ts'
+import type { ConsoleHub, Joined } from './console-hub.ts'
 import { messageText } from './message-text.ts'
 import type { ServerMessage } from './protocol.ts'
 
@@ -52,8 +52,9 @@ export const serveConsole = (
   socket: WebSocket,
 ): ConsoleSocket => {
   const allowance = rate(ports.elapsed)
-  let leave: (() => void) | null = null
+  let joined: Joined | null = null
   let hasGreeted = false
+  let isLooking = false
   let unanswered = 0
 
   const close = (code: number, reason: string): void => {
@@ -65,7 +66,7 @@ export const serveConsole = (
     if (socket.readyState !== socket.OPEN) return
     if (socket.bufferedAmount > maxUnsentBytes) {
       // It would not read the closing either.
-      leave?.()
+      joined?.leave()
       socket.terminate()
       return
     }
@@ -75,9 +76,9 @@ export const serveConsole = (
     if (hasGreeted) return close(closeCodes.policy, 'second hello')
     hasGreeted = true
     const gone = () => close(closeCodes.sessionOver, 'session over')
-    const left = await ports.hub.join(actor.login, after, { send, gone })
-    leave = left
-    if (socket.readyState !== socket.OPEN) left()
+    joined = await ports.hub.join(actor.login, after, { send, gone })
+    if (socket.readyState !== socket.OPEN) return joined.leave()
+    joined.look(isLooking)
   }
   const obey = async (text: string): Promise<void> => {
     const message = readClientMessage(text)
@@ -86,6 +87,11 @@ export const serveConsole = (
     if (!(await ports.isAlive(actor.sessionId)))
       return close(closeCodes.sessionOver, 'session over')
     if (message.type === 'hello') return greet(message.after)
+    if (message.type === 'look') {
+      isLooking = message.isLooking
+      joined?.look(isLooking)
+      return
+    }
     const outcome = await carryOut(ports.commands, actor, message.id, message.command)
     const { kind, ...rest } = outcome
     send({ type: 'answer', id: message.id, outcome: kind, ...rest })
@@ -109,7 +115,7 @@ export const serveConsole = (
   })
   const end = (): void => {
     clearTimeout(greeting)
-    leave?.()
+    joined?.leave()
   }
   socket.on('close', end)
   socket.on('error', end)

@@ -1,13 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import type { ConsoleState } from '../../operators/console-state.ts'
+import type { ChangedRows, ConsoleState } from '../../operators/console-state.ts'
 import type { Operator } from '../../operators/operator.ts'
+import { changeOwnPassword, type OwnPasswordPorts } from '../../operators/own-password.ts'
+import { passwordRules } from '../../operators/password.ts'
 import type { Journal, OperatorStore, SessionStore } from '../../operators/ports.ts'
 import { type SignInPorts, sessionSeconds, signIn, tokenHash } from '../../operators/sign-in.ts'
+import type { Touched } from '../../queues/ports.ts'
 import { localIso } from '../../schedules/local-time.ts'
 import { errorBody } from '../http/errors.ts'
 import { networkOf } from '../http/network-of.ts'
+import { giveWay } from '../http/pages-of-session.ts'
 import { isFromOwnPage, isSameOrigin } from '../http/same-origin.ts'
 import { noSessionCookie, sessionCookie, tokenOfCookies } from '../http/session-cookie.ts'
 import type { CommandPorts } from './commands.ts'
@@ -27,11 +31,13 @@ export type SoftphoneToken = {
 export type OperatorRoutesOptions = {
   readonly publicUrl: () => string
   readonly signIn: SignInPorts
+  readonly ownPassword: OwnPasswordPorts
   readonly operators: Pick<OperatorStore, 'find'>
   readonly sessions: SessionStore
   readonly journal: Journal
   readonly commands: CommandPorts
-  readonly readState: () => Promise<ConsoleState>
+  /** @param changed all that may be different since the reading before; null = anything */
+  readonly readState: (changed: ChangedRows | null) => Promise<ConsoleState>
   readonly setting: () => Setting
   readonly card: (login: string, reservationId: string) => Promise<CallCard | null>
   /** Stops what rings an operator who has signed out: the caller keeps the place. */
@@ -41,7 +47,7 @@ export type OperatorRoutesOptions = {
   /** Where the console's maps are drawn from; null or absent = nowhere. */
   readonly map?: { readonly tiles: string; readonly attribution: string } | null
   /** Calls back when something that consoles show may have changed; answers how to stop that. */
-  readonly onHint: (listener: () => void) => () => void
+  readonly onHint: (listener: (touched: Touched) => void) => () => void
   readonly onFault: (cause: unknown) => void
 }
 
@@ -55,6 +61,14 @@ const signInBody = Type.Object(
     login: Type.String({ minLength: 1, maxLength: 64, pattern: String.raw`^[^\p{Cc}\p{Cs}]*$` }),
     password: Type.String({ minLength: 1, maxLength: 512 }),
     code: Type.Optional(Type.String({ maxLength: 10 })),
+  },
+  { additionalProperties: false },
+)
+
+const passwordBody = Type.Object(
+  {
+    oldPassword: Type.String({ minLength: 1, maxLength: 512 }),
+    newPassword: Type.String({ minLength: 1, maxLength: 512 }),
   },
   { additionalProperties: false },
 )
@@ -74,9 +88,12 @@ export const operatorRoutes: FastifyPluginAsyncTypebox<OperatorRoutesOptions> = 
     }
   }
   const hub = createConsoleHub({
-    // With every reading, so that a storm of hints asks no more often for sessions than for the rest.
-    read: async () => {
-      const [state] = await Promise.all([options.readState(), closeEnded().catch(options.onFault)])
+    // A session that ends touches more than one row: what is read for some rows alone is not about sessions.
+    read: async (changed) => {
+      const [state] = await Promise.all([
+        options.readState(changed),
+        changed === null ? closeEnded().catch(options.onFault) : null,
+      ])
       return state
     },
     setting: options.setting,
@@ -88,12 +105,12 @@ export const operatorRoutes: FastifyPluginAsyncTypebox<OperatorRoutesOptions> = 
     const token = tokenOfCookies(request.headers.cookie, publicUrl())
     return token === null ? null : sessions.find(tokenHash(token))
   }
-  const look = () => {
-    if (sockets.size > 0) void hub.refresh()
+  const look = (touched?: Touched) => {
+    if (sockets.size > 0) void hub.refresh(touched)
   }
   const stopHints = options.onHint(look)
   const polls = [
-    setInterval(look, pollMs),
+    setInterval(() => look(), pollMs),
     setInterval(() => {
       for (const socket of sockets) socket.ping()
     }, pingMs),
@@ -162,6 +179,39 @@ export const operatorRoutes: FastifyPluginAsyncTypebox<OperatorRoutesOptions> = 
     return reply.code(204).header('set-cookie', noSessionCookie(publicUrl())).send()
   })
 
+  app.post('/password', { schema: { body: passwordBody } }, async (request, reply) => {
+    if (!isFromOwnPage(request.headers, publicUrl())) return reply.code(403).send(wrongOrigin)
+    const session = await sessionOf(request)
+    if (session === null) return reply.code(401).send(errorBody('unauthorized', 'Sign in first'))
+    const outcome = await changeOwnPassword(
+      options.ownPassword,
+      session,
+      request.body,
+      networkOf(request.ip),
+    )
+    switch (outcome.kind) {
+      case 'too-many':
+        return reply
+          .code(429)
+          .header('retry-after', outcome.retryAfterSeconds)
+          .send(errorBody('too-many-requests'))
+      case 'wrong':
+        return reply
+          .code(403)
+          .send({ error: { code: 'wrong-password', message: 'The old password is wrong' } })
+      case 'refused': {
+        const { rule } = outcome
+        const message =
+          rule === 'unchanged' ? 'The new password is the old one' : passwordRules[rule]
+        return reply.code(400).send({ error: { code: rule, message } })
+      }
+      case 'changed':
+        // So the sockets of the sessions that ended with it are closed, on all nodes.
+        options.commands.hint()
+        return reply.code(204).send()
+    }
+  })
+
   app.get('/me', async (request, reply) => {
     const session = await sessionOf(request)
     const operator = session === null ? null : await options.operators.find(session.login)
@@ -217,6 +267,7 @@ export const operatorRoutes: FastifyPluginAsyncTypebox<OperatorRoutesOptions> = 
         session,
         webSocket,
       )
+      giveWay(sockets, session.sessionId)
       sockets.add(socket)
       webSocket.on('close', () => sockets.delete(socket))
     },

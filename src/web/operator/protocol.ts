@@ -1,13 +1,15 @@
+import type { Card } from '../../operators/card.ts'
+import type { CallState, DayState, OpenPlace } from '../../operators/console-state.ts'
 import type { PresenceState, Role } from '../../operators/operator.ts'
+import type { Outage } from '../../queues/carrier-rest.ts'
+import type { ServiceCounts } from '../../routing/service-level.ts'
+import type { IsoTime, Told } from '../http/iso-time.ts'
 
 /*
  * The console's WebSocket (`/operator/socket`, cookie session, Origin checked): the server sends one
  * snapshot, then events numbered without gaps; `apply(snapshot, events)` is the next snapshot. A client
  * that comes back names the last number it has and gets what it missed, or a new snapshot.
  */
-
-/** Times are ISO 8601 with milliseconds and the offset of the line's zone. */
-export type IsoTime = string
 
 export type OperatorView = {
   readonly login: string
@@ -23,19 +25,7 @@ export type OperatorView = {
   readonly placeId: string | null
 }
 
-export type PlaceView = {
-  readonly id: string
-  readonly queue: string
-  readonly topic: string | null
-  readonly language: string
-  readonly tier: 1 | 2 | 3 | null
-  readonly since: IsoTime
-  readonly mode: 'hold' | 'callback'
-  readonly state: 'waiting' | 'reserved' | 'talking'
-  readonly window: { readonly from: IsoTime; readonly to: IsoTime } | null
-  /** The operator who is rung or talks. */
-  readonly login: string | null
-}
+export type PlaceView = Told<OpenPlace>
 
 export type QueueView = {
   readonly name: string
@@ -44,16 +34,8 @@ export type QueueView = {
   /** Seconds a caller who comes now is told; null when nobody is signed in. */
   readonly expectedWait: number | null
   readonly callbacksDue: number
-  /** Today: counts that all four formulas are made of, and the threshold in seconds. */
-  readonly today: {
-    readonly offered: number
-    readonly answered: number
-    readonly answeredInTime: number
-    readonly abandoned: number
-    readonly abandonedInTime: number
-    readonly leftForCallback: number
-    readonly thresholdSeconds: number
-  }
+  /** Today, and the threshold that "in time" means. */
+  readonly today: ServiceCounts & { readonly thresholdSeconds: number }
 }
 
 /** The day of a queue in half hours by the clock of the lines; `at` is the beginning of each. */
@@ -71,67 +53,18 @@ export type CurveView = {
   readonly forecast: readonly { readonly at: IsoTime; readonly offered: number }[] | null
 }
 
-/** Who calls; personal data, sent only to the operator whose call it is, and noted in the journal. */
-export type CallCard = {
-  readonly reservationId: string
-  readonly placeId: string
-  readonly callSid: string
-  readonly phone: string
-  readonly name: string | null
-  readonly language: string
-  readonly line: string
-  /** INN or OGRN that was keyed, and which of them it is. */
-  readonly businessNumber: string | null
-  readonly businessKind: 'inn' | 'ogrn' | null
-  readonly tier: 1 | 2 | 3 | null
-  /** Way through the menu, in words. */
-  readonly path: readonly string[]
-  readonly topic: string | null
-  readonly waitedSeconds: number
-  readonly case: {
-    readonly number: string
-    readonly service: string
-    readonly status: string
-    readonly expectedOn: string | null
-  } | null
-  readonly earlierCalls: readonly {
-    readonly callSid: string
-    readonly startedAt: IsoTime
-    readonly topic: string | null
-    readonly outcome: string
-    readonly operator: string | null
-    /** Of the same organisation, from another number. */
-    readonly isColleague: boolean
-  }[]
-  readonly isIntegrated: boolean
-  readonly isCallback: boolean
-}
+/** Personal data: sent only to the operator whose call it is, and noted in the journal. */
+export type CallCard = Told<Card>
 
 /** The operator's own call. */
-export type OwnCall = {
-  readonly card: CallCard
-  readonly state: 'ringing' | 'connecting' | 'talking' | 'held' | 'wrap-up'
-  readonly since: IsoTime
-  readonly isMuted: boolean
-  readonly transfer: {
-    readonly kind: 'warm' | 'blind'
-    readonly to: string
-    readonly state: 'ringing' | 'consulting' | 'failed'
-  } | null
-  readonly ringUntil: IsoTime | null
-}
+export type OwnCall = { readonly card: CallCard } & Told<
+  Omit<CallState, 'login' | 'reservationId' | 'placeId'>
+>
 
-export type OwnDay = {
-  readonly answered: number
-  readonly missed: number
-  readonly talkSeconds: number
-  readonly calls: readonly {
-    readonly callSid: string
-    readonly startedAt: IsoTime
-    readonly topic: string | null
-    readonly result: string | null
-  }[]
-}
+export type OwnDay = Told<DayState>
+
+/** Since when and why the carrier takes no orders of ours. */
+export type OutageView = Told<Outage>
 
 export type Snapshot = {
   readonly me: OperatorView
@@ -144,6 +77,8 @@ export type Snapshot = {
   readonly places: readonly PlaceView[]
   /** For a supervisor only; else empty. A queue to whom nobody has come has none. */
   readonly curves: readonly CurveView[]
+  /** Null: calls go through. */
+  readonly outage: OutageView | null
   readonly topics: readonly string[]
   /** What topics are called in the flows; not every one has a name. */
   readonly topicNames?: { readonly [topic: string]: string }
@@ -162,6 +97,7 @@ export type ConsoleEvent =
   | { readonly type: 'place-gone'; readonly id: string }
   | { readonly type: 'curve'; readonly curve: CurveView }
   | { readonly type: 'curve-gone'; readonly name: string }
+  | { readonly type: 'outage'; readonly outage: OutageView | null }
 
 export type ServerMessage =
   | { readonly type: 'snapshot'; readonly sequence: number; readonly snapshot: Snapshot }
@@ -211,4 +147,6 @@ export type Command =
 /** `id` is the client's own; the same id again has one effect. */
 export type ClientMessage =
   | { readonly type: 'hello'; readonly after: number | null }
+  /** Whether this page wants to see those whom a call can be handed to; at first it does not. */
+  | { readonly type: 'look'; readonly isLooking: boolean }
   | { readonly type: 'command'; readonly id: string; readonly command: Command }

@@ -1,17 +1,17 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import sharp from 'sharp'
 import t, { type Test } from 'tap'
 import { buildPages } from '../../../src/pages/build.ts'
-import { openBrowser } from '../../support/browser.ts'
+import { seriousViolations } from '../../support/axe.ts'
+import { openBrowser, patience } from '../../support/browser.ts'
+import { gatherComplaints } from '../../support/complaints.ts'
+import { cutWords } from '../../support/cut-words.ts'
 import * as scene from './scenes.ts'
 import { type Script, startScriptedServer } from './scripted-server.ts'
 
 const { directory } = await buildPages()
 const server = await startScriptedServer(directory)
 const browser = await openBrowser()
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 /** Too large for one breath of the network. */
 const photo = await sharp({
   create: {
@@ -45,16 +45,7 @@ const ownRemarks =
 
 async function openPage(context: BrowserContext, complaints: string[], at: string): Promise<Page> {
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
-  page.on('console', (message) => {
-    if (message.type() !== 'log' && !ownRemarks.test(message.text()))
-      complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('dialog', (dialog) => {
-    complaints.push(`dialog: ${dialog.message()}`)
-    void dialog.dismiss()
-  })
+  gatherComplaints(page, complaints, ownRemarks)
   await page.goto(`${server.url}/app${at}`)
   return page
 }
@@ -72,6 +63,7 @@ async function open(t: Test, manner: Manner = {}) {
     ...manner.more,
   })
   t.teardown(() => context.close())
+  context.setDefaultTimeout(patience)
   const complaints: string[] = []
   const page = await openPage(context, complaints, manner.at ?? '')
   return { page, context, complaints }
@@ -100,16 +92,6 @@ async function choosePhoto(page: Page): Promise<void> {
     .click()
 }
 
-async function seriousViolations(page: Page): Promise<unknown[]> {
-  await page.evaluate(axe)
-  const found = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')
-  return (
-    found as { violations: { id: string; impact: string; nodes: { html: string }[] }[] }
-  ).violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) }))
-}
-
 t.test('somebody signs in with a pasted code, and every refusal says what to do', async (t) => {
   const { page, complaints } = await open(t, { script: { me: null } })
   server.answers.set('POST /caller/code', [
@@ -120,7 +102,10 @@ t.test('somebody signs in with a pasted code, and every refusal says what to do'
   const number = page.getByLabel('Ваш номер телефона')
   await number.fill('8 (999) 123-45-67')
   await page.keyboard.press('Enter')
-  await page.getByRole('alert').getByText('Попробуйте через 2:05').waitFor()
+  await page
+    .getByRole('alert')
+    .getByText(/Попробуйте через [12]:\d\d/)
+    .waitFor()
   await page.keyboard.press('Enter')
   await page.getByRole('alert').getByText('Нужен российский номер').waitFor()
   await page.getByRole('button', { name: 'Получить код в СМС' }).click()
@@ -288,6 +273,24 @@ t.test('the page comes back by its cursor, notices a gap, and forgets at a resyn
   server.begin({ happened: [scene.message(300, scene.anna, 'Всё сначала')] })
   await log(page).getByText('Всё сначала').waitFor()
   await log(page).getByText('Добрый день').waitFor({ state: 'detached' })
+})
+
+t.test('one tab too many stands aside, and goes on when it is touched', async (t) => {
+  const { page } = await open(t, { at: chat })
+  await log(page).getByText('Добрый день').waitFor()
+  await page.clock.install()
+  const hellos = () => server.heard.filter((one) => one.type === 'hello').length
+  const before = hellos()
+  server.hangUp(4409)
+  const banner = page.getByRole('status').filter({ hasText: 'слишком во многих вкладках' })
+  await banner.waitFor()
+  await page.clock.runFor(60_000)
+  t.equal(hellos(), before, 'else tabs would push each other out for ever')
+  await banner.click()
+  await banner.waitFor({ state: 'detached' })
+  server.happen(scene.message(210, scene.anna, 'Снова на связи'))
+  await log(page).getByText('Снова на связи').waitFor()
+  t.equal(hellos(), before + 1)
 })
 
 t.test(
@@ -714,6 +717,7 @@ for (const [language, scheme] of [
       t.same(await seriousViolations(page), [], at)
       const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
       t.equal(await page.evaluate(overflow), 0, 'nothing sticks out at the side')
+      t.same(await cutWords(page), [], at)
     }
     t.equal(await page.evaluate('document.documentElement.lang'), language.slice(0, 2))
     t.same(complaints, [])

@@ -1,8 +1,4 @@
-import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
-import { extname, join, normalize } from 'node:path'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import sharp from 'sharp'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type {
@@ -22,21 +18,9 @@ import type {
   Rights,
   ServerMessage,
 } from '../../../src/web/channel/protocol.ts'
+import { hostPage, type Json, type PageHost } from '../../support/page-host.ts'
 import * as scene from './scenes.ts'
 import { scriptedUploads, type Uploads } from './scripted-uploads.ts'
-
-const contentTypes: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.webmanifest': 'application/manifest+json',
-}
-
-/** What the server sends with every page: no inline script or style, nothing from elsewhere. */
-const policy =
-  "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** What the page finds when it comes. */
 export type Script = {
@@ -55,8 +39,7 @@ export type Script = {
 
 export type Answered = { readonly status: number; readonly code?: string; readonly after?: number }
 
-export type ScriptedServer = {
-  readonly url: string
+export type ScriptedServer = Omit<PageHost, 'http'> & {
   /** Puts everything back to the beginning. */
   readonly begin: (script?: Partial<Script>) => Script
   /** Lets something happen in the channel, told to all that have it open. */
@@ -80,9 +63,6 @@ export type ScriptedServer = {
   readonly until: (holds: () => boolean) => Promise<void>
   /** Closes the sockets of the channel; all of them where the session is over (4401). */
   readonly hangUp: (code: number) => void
-  /** Cuts every connection and answers none until `back`. */
-  readonly away: () => Promise<void>
-  readonly back: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -100,7 +80,6 @@ const usual = (): Script => ({
 
 /** A server that does only what the test says: serves the built page, its calls and one channel. */
 export async function startScriptedServer(pages: string): Promise<ScriptedServer> {
-  const connections = new Set<Socket>()
   const channels = new Set<WebSocket>()
   const homes = new Set<WebSocket>()
   const watching = new Set<() => void>()
@@ -166,28 +145,17 @@ export async function startScriptedServer(pages: string): Promise<ScriptedServer
     happen({ type: 'photo', id, author: script.author, photo })
   }, noticed)
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', 'http://server')
+  async function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    pathname: string,
+    json: Json,
+  ): Promise<void> {
     const method = request.method ?? 'GET'
-    response.setHeader('content-security-policy', policy)
-    const json = (status: number, body: unknown) => {
-      response.writeHead(status, { 'content-type': 'application/json' })
-      response.end(body === undefined ? '' : JSON.stringify(body))
-    }
     if (pathname.startsWith('/caller/channel/photos')) {
       if (method !== 'GET') return uploads.handle(request, response)
       server.shown.push(pathname)
       response.writeHead(200, { 'content-type': 'image/jpeg' }).end(picture)
-      return
-    }
-    if (!pathname.startsWith('/caller/')) {
-      const path = pathname === '/app' ? '/app/index.html' : normalize(pathname)
-      const file = await readFile(join(pages, path)).catch(() => null)
-      response.writeHead(file ? 200 : 404, {
-        'content-type': contentTypes[extname(path)] ?? 'text/plain',
-        'service-worker-allowed': '/app',
-      })
-      response.end(file ?? 'not found')
       return
     }
     const body = await new Response(request as never).text()
@@ -214,7 +182,7 @@ export async function startScriptedServer(pages: string): Promise<ScriptedServer
         return json(200, script.me)
       case 'POST /sign-out':
         script.me = null
-        return json(204, undefined)
+        return json(204)
       case 'GET /calls':
         return json(200, { items: script.calls, nextCursor: null })
       case 'GET /lines':
@@ -226,26 +194,24 @@ export async function startScriptedServer(pages: string): Promise<ScriptedServer
       }
       case 'POST /code':
       case 'POST /refuse':
-        return json(204, undefined)
+        return json(204)
     }
     const [, id, what] = /^\/caller\/people\/([^/]+)(?:\/(\w+))?$/.exec(pathname) ?? []
     const person = script.people.find((one) => one.id === id)
     if (!person) return json(404, { error: { code: 'not-found' } })
-    if (what === 'code') return json(204, undefined)
+    if (what === 'code') return json(204)
     const changed: PersonView =
       what === 'confirm' ? { ...person, state: 'confirmed' } : { ...person, ...given }
     const rest = script.people.filter((one) => one.id !== id)
     script.people =
       method === 'DELETE' ? rest : script.people.map((one) => (one.id === id ? changed : one))
-    return method === 'DELETE' ? json(204, undefined) : json(200, changed)
+    return method === 'DELETE' ? json(204) : json(200, changed)
   }
 
-  const http = createServer((request, response) => {
-    answer(request, response).catch((fault) => response.destroy(fault))
-  })
-  http.on('connection', (socket: Socket) => {
-    connections.add(socket)
-    socket.once('close', () => connections.delete(socket))
+  const { http, ...host } = await hostPage(pages, 'app', async (request, response, url, json) => {
+    if (!url.pathname.startsWith('/caller/')) return false
+    await answer(request, response, url.pathname, json)
+    return true
   })
   const sockets = new WebSocketServer({ noServer: true })
   http.on('upgrade', (request, stream, head) => {
@@ -271,19 +237,8 @@ export async function startScriptedServer(pages: string): Promise<ScriptedServer
     })
   })
 
-  async function listen(port: number): Promise<void> {
-    http.listen(port, '127.0.0.1')
-    await once(http, 'listening')
-  }
-  async function away(): Promise<void> {
-    const closed = once(http, 'close')
-    http.close()
-    for (const socket of connections) socket.destroy()
-    await closed
-  }
-
   const server: ScriptedServer = {
-    url: '',
+    ...host,
     reaction: 'take',
     heard: [],
     asked: [],
@@ -323,17 +278,13 @@ export async function startScriptedServer(pages: string): Promise<ScriptedServer
       await promise
     },
     hangUp(code) {
-      for (const socket of [...channels, ...(code === 4401 ? homes : [])]) socket.close(code)
+      for (const socket of [...channels, ...(code === 4401 || code === 4409 ? homes : [])])
+        socket.close(code)
     },
-    away,
-    back: () => listen((address as AddressInfo).port),
     async close() {
       sockets.close()
-      await away()
+      await host.away()
     },
   }
-  await listen(0)
-  const address = http.address()
-  Object.assign(server, { url: `http://127.0.0.1:${(address as AddressInfo).port}` })
   return server
 }

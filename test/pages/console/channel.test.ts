@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import t, { type Test } from 'tap'
@@ -11,7 +9,10 @@ import type {
   Happening,
   ServerMessage,
 } from '../../../src/web/channel/protocol.ts'
-import { openBrowser } from '../../support/browser.ts'
+import { seriousViolations } from '../../support/axe.ts'
+import { openBrowser, patience } from '../../support/browser.ts'
+import { gatherComplaints } from '../../support/complaints.ts'
+import { cutWords } from '../../support/cut-words.ts'
 import * as scene from './scenes.ts'
 import { startScriptedServer } from './scripted-server.ts'
 
@@ -23,7 +24,6 @@ server.photo = await sharp({
   .jpeg()
   .toBuffer()
 const browser = await openBrowser()
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 t.teardown(async () => {
   await browser.close()
   await server.close()
@@ -83,13 +83,10 @@ const open = async (t: Test, { language = 'ru', width = 1280 } = {}) => {
     viewport: { width, height: 720 },
   })
   t.teardown(() => context.close())
+  context.setDefaultTimeout(patience)
   const complaints: string[] = []
   const page = await context.newPage()
-  page.on('dialog', (dialog) => {
-    complaints.push(dialog.message())
-    void dialog.dismiss()
-  })
-  page.on('pageerror', (error) => complaints.push(error.message))
+  gatherComplaints(page, complaints)
   await page.goto(`${server.url}/console`)
   await page.getByRole('region', { name: /^(Звонок|Call)$/ }).waitFor()
   const card = { ...scene.card, isIntegrated: true, line: 'Медицинские советы' }
@@ -106,7 +103,7 @@ t.test('the chat is opened, used and closed with the keyboard alone', async (t) 
   const { page, complaints } = await open(t)
   const news = happened()
   server.tell({ type: 'waiting' })
-  await panel(page).getByText('Канал откроется').waitFor()
+  await panel(page).getByText('Чат можно будет открыть').waitFor()
   server.tell(channel())
   await panel(page).getByText('Чат закрыт').waitFor()
   await panel(page).getByText('страница у звонящего открыта').waitFor()
@@ -161,7 +158,7 @@ t.test('the chat is opened, used and closed with the keyboard alone', async (t) 
   await viewer.getByText('200 %').waitFor()
   await page.keyboard.press('r')
   t.equal(await viewer.locator('img').getAttribute('data-turn'), '1')
-  t.same(await violations(page), [])
+  t.same(await seriousViolations(page), [])
   await page.keyboard.press('Escape')
   await viewer.waitFor({ state: 'hidden' })
   t.same(server.left('hang-up'), [], 'the call goes on')
@@ -173,7 +170,7 @@ t.test('the chat is opened, used and closed with the keyboard alone', async (t) 
     silentSeconds: 34.2,
   })
   await panel(page).getByText('Тишина 34 с').waitFor()
-  t.same(await violations(page), [])
+  t.same(await seriousViolations(page), [])
   t.same(complaints, [])
 })
 
@@ -246,20 +243,33 @@ t.test('where the caller is stands beside who they are, as long as they tell', a
     await card.getByRole('link', { name: 'Открыть на карте' }).getAttribute('href'),
     /mlat=55\.75222&mlon=37\.61556/,
   )
-  t.same(await violations(page), [])
+  t.same(await seriousViolations(page), [])
   server.tell(news({ type: 'location', location: null }))
   await card.getByText('55.75222').waitFor({ state: 'detached' })
 })
 
-const violations = async (page: Page): Promise<unknown[]> => {
-  await page.evaluate(axe)
-  const found = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')
-  return (
-    found as { violations: { id: string; impact: string; nodes: { html: string }[] }[] }
-  ).violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) }))
-}
+t.test('on a narrow screen the call and the chat fit beside one another', async (t) => {
+  const { page } = await open(t, { width: 360 })
+  const news = happened()
+  server.tell(
+    channel({ isChatOpen: true }),
+    news(
+      { type: 'chat', isOpen: true },
+      { type: 'message', id: 'm1', author: caller, text: 'Появилась вчера вечером, температура' },
+      {
+        type: 'photo',
+        id: 'x1',
+        author: caller,
+        photo: { photoId: 'ph1', width: 640, height: 480 },
+      },
+    ),
+    writing,
+    { type: 'levels', caller: 0.4, operator: 0, silentSeconds: 0 },
+  )
+  await list(page).getByRole('img').waitFor()
+  t.same(await cutWords(page), [])
+  t.ok(await page.getByRole('meter').first().isVisible())
+})
 
 t.test('marks tell how far a message has got, and events who is trusted', async (t) => {
   const at = scene.at(0)

@@ -241,6 +241,7 @@ export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => {
     operators: [me, ...colleagues].toSorted((one, other) => (one.login < other.login ? -1 : 1)),
     places: me.role === 'operator' ? [] : places,
     curves: me.role === 'operator' ? [] : curves,
+    outage: null,
     topics: ['business', 'cabinet', 'doctors', 'emergency', 'general', 'services', 'status'],
     serverTime: at(0),
     ...more,

@@ -1,8 +1,3 @@
-import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
-import { extname, join, normalize } from 'node:path'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { apply } from '../../../src/pages/console/snapshot.ts'
 import type { ListedCall } from '../../../src/pages/console/use-half-hour.ts'
@@ -21,16 +16,8 @@ import type {
   ServerMessage,
   Snapshot,
 } from '../../../src/web/operator/protocol.ts'
-
-const contentTypes: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-}
-
-/** What the server sends with every page: no inline script or style, nothing from elsewhere. */
-const policy = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+import { inbox } from '../../support/inbox.ts'
+import { hostPage, type PageHost } from '../../support/page-host.ts'
 
 /** What is said to one who signs in, by what is given. */
 export type Door = (given: { login: string; password: string; code?: string }) => {
@@ -38,10 +25,15 @@ export type Door = (given: { login: string; password: string; code?: string }) =
   readonly code?: string
 }
 
+/** What is said to one who changes the own password. */
+export type Renewal = (given: { oldPassword: string; newPassword: string }) => {
+  readonly status: number
+  readonly code?: string
+}
+
 type Commanded = { readonly id: string; readonly command: Command }
 
-export type ScriptedServer = {
-  readonly url: string
+export type ScriptedServer = Omit<PageHost, 'http'> & {
   /** Puts every console back to the beginning, signed in, with this snapshot. */
   readonly begin: (snapshot: Snapshot) => void
   /** Lets it all happen in one message. */
@@ -61,6 +53,7 @@ export type ScriptedServer = {
   callLog: readonly ListedCall[] | null
   readonly asked: string[]
   door: Door
+  renewal: Renewal
   isSignedIn: boolean
   softphone: 'none' | 'simulated'
   /** Says something to every softphone. */
@@ -82,36 +75,7 @@ export type ScriptedServer = {
   map: { readonly tiles: string; readonly attribution: string } | null
   /** Closes the consoles' sockets. */
   readonly hangUp: (code: number) => void
-  /** Cuts every connection and answers none until `back`. */
-  readonly away: () => Promise<void>
-  readonly back: () => Promise<void>
   readonly close: () => Promise<void>
-}
-
-/** Things that come one by one, and those who wait for one of a kind. */
-function inbox<Item>() {
-  const items: Item[] = []
-  const waiting = new Set<() => void>()
-  return {
-    items,
-    add(item: Item): void {
-      items.push(item)
-      for (const look of [...waiting]) look()
-    },
-    take(is: (item: Item) => boolean): Promise<Item> {
-      const { promise, resolve } = Promise.withResolvers<Item>()
-      function look(): void {
-        const at = items.findIndex(is)
-        const [found] = at < 0 ? [] : items.splice(at, 1)
-        if (found === undefined) return
-        waiting.delete(look)
-        resolve(found)
-      }
-      waiting.add(look)
-      look()
-      return promise
-    },
-  }
 }
 
 /** A server that does only what the test says: serves the built pages to consoles and softphones. */
@@ -120,55 +84,49 @@ export async function startScriptedServer(pages: string): Promise<ScriptedServer
   const presses = inbox<SoftphoneCommand>()
   const sayings = inbox<ChannelSaying>()
   const channels = new Set<WebSocket>()
-  const connections = new Set<Socket>()
   const consoles = new Set<WebSocket>()
   const softphones = new Set<WebSocket>()
   let current: Snapshot | null = null
   let sequence = 1000
   let missed: Extract<ServerMessage, { type: 'events' }>[] = []
 
-  const http = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://server')
-    response.setHeader('content-security-policy', policy)
-    const json = (status: number, body: unknown) => {
-      response.writeHead(status, { 'content-type': 'application/json' })
-      response.end(JSON.stringify(body))
-    }
-    const isOwnPage = request.method === 'GET' || request.headers['x-hotline'] === '1'
-    if (!isOwnPage) json(403, { error: { code: 'forbidden' } })
-    else if (pathname === '/operator/me') json(server.isSignedIn ? 200 : 401, {})
-    else if (pathname === '/operator/sign-in') {
-      const given = JSON.parse(await new Response(request as never).text())
-      const { status, code = 'unauthorized' } = server.door(given)
-      server.isSignedIn = status === 200
-      json(status, status === 200 ? {} : { error: { code } })
-    } else if (pathname === '/operator/sign-out') {
-      server.isSignedIn = false
-      response.writeHead(204).end()
-      for (const socket of consoles) socket.close(4401)
-    } else if (pathname === '/api/calls') {
-      server.asked.push(request.url ?? '')
-      if (server.callLog === null) json(503, { error: { code: 'unavailable' } })
-      else json(200, { items: server.callLog, nextCursor: null })
-    } else if (pathname === '/operator/softphone') {
-      if (server.softphone === 'none') json(409, { error: { code: 'conflict' } })
-      else json(200, { kind: server.softphone, token: 'token', identity: 'anna' })
-    } else if (pathname === '/operator/map') json(200, server.map)
-    else if (pathname.startsWith('/operator/channel/photos/')) {
-      response.writeHead(200, { 'content-type': 'image/jpeg' }).end(server.photo)
-    } else {
-      const path = pathname === '/console' ? '/console/index.html' : normalize(pathname)
-      const file = await readFile(join(pages, path)).catch(() => null)
-      response.writeHead(file ? 200 : 404, {
-        'content-type': contentTypes[extname(path)] ?? 'text/plain',
-      })
-      response.end(file ?? 'not found')
-    }
-  })
-  http.on('connection', (socket: Socket) => {
-    connections.add(socket)
-    socket.once('close', () => connections.delete(socket))
-  })
+  const { http, ...host } = await hostPage(
+    pages,
+    'console',
+    async (request, response, url, json) => {
+      const { pathname } = url
+      const isOwnPage = request.method === 'GET' || request.headers['x-hotline'] === '1'
+      if (!isOwnPage) json(403, { error: { code: 'forbidden' } })
+      else if (pathname === '/operator/me') json(server.isSignedIn ? 200 : 401, {})
+      else if (pathname === '/operator/sign-in') {
+        const given = JSON.parse(await new Response(request as never).text())
+        const { status, code = 'unauthorized' } = server.door(given)
+        server.isSignedIn = status === 200
+        json(status, status === 200 ? {} : { error: { code } })
+      } else if (pathname === '/operator/password') {
+        const { status, code } = server.renewal(
+          JSON.parse(await new Response(request as never).text()),
+        )
+        if (status === 204) response.writeHead(204).end()
+        else json(status, { error: { code } })
+      } else if (pathname === '/operator/sign-out') {
+        server.isSignedIn = false
+        response.writeHead(204).end()
+        for (const socket of consoles) socket.close(4401)
+      } else if (pathname === '/api/calls') {
+        server.asked.push(request.url ?? '')
+        if (server.callLog === null) json(503, { error: { code: 'unavailable' } })
+        else json(200, { items: server.callLog, nextCursor: null })
+      } else if (pathname === '/operator/softphone') {
+        if (server.softphone === 'none') json(409, { error: { code: 'conflict' } })
+        else json(200, { kind: server.softphone, token: 'token', identity: 'anna' })
+      } else if (pathname === '/operator/map') json(200, server.map)
+      else if (pathname.startsWith('/operator/channel/photos/')) {
+        response.writeHead(200, { 'content-type': 'image/jpeg' }).end(server.photo)
+      } else return false
+      return true
+    },
+  )
 
   const send = (socket: WebSocket, message: ServerMessage) => socket.send(JSON.stringify(message))
 
@@ -216,6 +174,8 @@ export async function startScriptedServer(pages: string): Promise<ScriptedServer
       socket.on('message', (data) => {
         const message = JSON.parse(String(data)) as ClientMessage
         if (message.type === 'hello') return greet(socket, message.after)
+        // Everybody is told of here in any case.
+        if (message.type === 'look') return
         commands.add(message)
         if (server.answering) send(socket, { type: 'answer', id: message.id, outcome: 'done' })
       })
@@ -230,25 +190,15 @@ export async function startScriptedServer(pages: string): Promise<ScriptedServer
     return message
   }
 
-  async function listen(port: number): Promise<void> {
-    http.listen(port, '127.0.0.1')
-    await once(http, 'listening')
-  }
-  async function away(): Promise<void> {
-    const closed = once(http, 'close')
-    http.close()
-    for (const socket of connections) socket.destroy()
-    await closed
-  }
-
   const open: Door = () => ({ status: 200 })
   const server: ScriptedServer = {
-    url: '',
+    ...host,
     answering: true,
     greetings: [],
     callLog: [],
     asked: [],
     door: open,
+    renewal: () => ({ status: 204 }),
     isSignedIn: false,
     softphone: 'simulated',
     photo: new Uint8Array(),
@@ -305,15 +255,10 @@ export async function startScriptedServer(pages: string): Promise<ScriptedServer
     hangUp(code) {
       for (const socket of consoles) socket.close(code)
     },
-    away,
-    back: () => listen((address as AddressInfo).port),
     async close() {
       sockets.close()
-      await away()
+      await host.away()
     },
   }
-  await listen(0)
-  const address = http.address()
-  Object.assign(server, { url: `http://127.0.0.1:${(address as AddressInfo).port}` })
   return server
 }

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { buildPages } from '../../../src/pages/build.ts'
-import { openBrowser } from '../../support/browser.ts'
+import { seriousViolations } from '../../support/axe.ts'
+import { openBrowser, patience } from '../../support/browser.ts'
+import { gatherComplaints } from '../../support/complaints.ts'
+import { cutWords } from '../../support/cut-words.ts'
 import * as scene from '../../support/phone-scenes.ts'
 import { example, startScriptedCarrier } from '../../support/scripted-carrier.ts'
 
@@ -12,7 +13,6 @@ const to = '+78005557373'
 const { directory } = await buildPages()
 const carrier = await startScriptedCarrier(directory, scene.lines)
 const browser = await openBrowser()
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 t.teardown(async () => {
   await browser.close()
   await carrier.close()
@@ -34,27 +34,15 @@ async function open(t: Test, manner: Manner = {}): Promise<{ page: Page; complai
     viewport: { width, height: width < 500 ? 740 : 720 },
   })
   t.teardown(() => context.close())
+  context.setDefaultTimeout(patience)
   await context.addInitScript((kept) => localStorage.setItem('hotline.sound', kept), sound)
   const page = await context.newPage()
   const complaints: string[] = []
-  page.on('console', (message) => {
-    if (message.type() !== 'log') complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(error.message))
+  gatherComplaints(page, complaints)
   await page.goto(`${carrier.url}/phone`)
   await carrier.command('sound')
   await page.locator('input[type=radio]').first().waitFor({ state: 'attached' })
   return { page, complaints }
-}
-
-async function seriousViolations(page: Page): Promise<unknown[]> {
-  await page.evaluate(axe)
-  const found = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')
-  return (
-    found as { violations: { id: string; impact: string; nodes: { html: string }[] }[] }
-  ).violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) }))
 }
 
 const log = (page: Page) => page.getByRole('log')
@@ -278,6 +266,9 @@ t.test('messages come to the telephone while it lies there, with links that open
   ])
   t.equal(await messages.getByRole('link').getAttribute('href'), link)
   t.same(await seriousViolations(page), [])
+  await page.getByRole('button', { name: 'EN, in English' }).click()
+  await page.getByRole('region', { name: 'Messages' }).getByText('10:01 AM').waitFor()
+  await page.getByRole('button', { name: 'RU, по-русски' }).click()
   await page.getByLabel('Откуда звоним').selectOption('other')
   await page.getByLabel('Номер звонящего').fill('+7 916 765-43-21')
   await messages.waitFor({ state: 'hidden' })
@@ -289,6 +280,7 @@ t.test(
   async (t) => {
     const context = await browser.newContext({ locale: 'en-US' })
     t.teardown(() => context.close())
+    context.setDefaultTimeout(patience)
     const page = await context.newPage()
     await page.routeWebSocket('**/phone/socket', (socket) => socket.close())
     await page.goto(`${carrier.url}/phone`)
@@ -313,6 +305,7 @@ for (const language of ['ru', 'en'] as const) {
     t.test(`axe finds nothing serious in ${scheme} colours and language ${language}`, async (t) => {
       const { page, complaints } = await open(t, { language, scheme, width: 360 })
       t.same(await seriousViolations(page), [], 'before the first call')
+      t.same(await cutWords(page), [], 'before the first call')
       await page.keyboard.press('Enter')
       await carrier.command('dial')
       carrier.report(
@@ -338,6 +331,7 @@ for (const language of ['ru', 'en'] as const) {
       t.same(await seriousViolations(page), [], 'during a call')
       const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
       t.equal(await page.evaluate(overflow), 0, 'nothing sticks out at the side')
+      t.same(await cutWords(page), [], 'during a call')
       t.same(complaints, [])
     })
   }

@@ -66,6 +66,8 @@ export const en: AppTexts = {
   'room.calls': 'Calls',
   'room.people': 'People I trust',
   'room.me': 'Profile',
+  surplus: 'This page is open in too many tabs.',
+  'surplus.do': 'It has stopped here. Tap anywhere to go on here.',
   offline: 'No connection.',
   'offline.kept': 'What you write is kept and sent by itself.',
   'offline.waiting': {

@@ -66,6 +66,8 @@ export const tt: AppTexts = {
   'room.calls': 'Чакырулар',
   'room.people': 'Ышанычлы кешеләр',
   'room.me': 'Профиль',
+  surplus: 'Бит артык күп җирдә ачык.',
+  'surplus.do': 'Монда ул туктады. Монда дәвам итү өчен теләсә кайсы урынга басыгыз.',
   offline: 'Элемтә юк.',
   'offline.kept': 'Язганыгыз саклана һәм үзе китә.',
   'offline.waiting': {

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { type FormEvent, type KeyboardEvent, type Ref, useRef, useState } from 'react'
+import { useMedia } from '../../look/use-media.ts'
 import { useWords, wordFor } from '../words.tsx'
 import styles from './channel-panel.module.css'
 import { Conversation } from './conversation.tsx'
@@ -111,6 +112,7 @@ function Composer(props: { ref: Ref<HTMLTextAreaElement>; write: (text: string) 
   const { say } = useWords()
   const [text, setText] = useState('')
   const form = useRef<HTMLFormElement>(null)
+  const hasKeys = useMedia('(hover: hover)')
 
   function send(event: FormEvent): void {
     event.preventDefault()
@@ -137,7 +139,7 @@ function Composer(props: { ref: Ref<HTMLTextAreaElement>; write: (text: string) 
         rows={2}
         maxLength={longestText}
         aria-label={say('channel.write')}
-        placeholder={say('channel.write.hint')}
+        placeholder={say(hasKeys ? 'channel.write.hint' : 'channel.write')}
         value={text}
         onChange={({ currentTarget }) => setText(currentTarget.value)}
         onKeyDown={onKey}

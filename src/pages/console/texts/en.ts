@@ -15,6 +15,31 @@ export const en: ConsoleTexts = {
   'sign-out': 'Sign out',
   'sign-out.failed':
     'Signing out failed: the server did not answer. You are still signed in. Try again once the connection is back.',
+  password: 'Change password',
+  'password.rules':
+    'At least 12 characters, five of them different, without your login. A few words in a row are easiest to remember.',
+  'password.old': 'Current password',
+  'password.new': 'New password',
+  'password.again': 'New password once more',
+  'password.show': 'Show passwords',
+  'password.elsewhere':
+    'You stay signed in here; in other browsers you will have to sign in again.',
+  'password.go': 'Change',
+  'password.busy': 'Changing…',
+  'password.close': 'Keep it',
+  'password.changed': 'The password is changed. Sessions in other browsers have ended.',
+  'password.fault.wrong':
+    'The current password is not right. Check the keyboard layout and Caps Lock. Nothing has changed.',
+  'password.fault.too-short': 'The new password is shorter than 12 characters.',
+  'password.fault.too-long': 'The new password is longer than 128 characters.',
+  'password.fault.too-plain': 'The new password has fewer than five different characters.',
+  'password.fault.has-login': 'The new password contains your login.',
+  'password.fault.unchanged': 'The new password is the current one.',
+  'password.fault.differs': 'The new password was typed differently. Type it once more.',
+  'password.fault.too-many': 'Too many attempts. Try again in a few minutes. Nothing has changed.',
+  'password.fault.unreachable':
+    'The server did not answer, so nobody knows whether the password has changed. Try again: if the current one is not right, the new one counts.',
+
   'sign-in': 'Operators sign in',
   'sign-in.login': 'Login',
   'sign-in.password': 'Password',
@@ -36,8 +61,20 @@ export const en: ConsoleTexts = {
   'offline.kept': 'What is on the screen may be out of date.',
   'offline.do': 'The console reconnects by itself.',
   'offline.retry': 'Connect now',
+  'surplus.what': 'The console is open in too many tabs.',
+  'surplus.do': 'This tab has given way to a newer one: what is on the screen may be out of date.',
+  'surplus.retry': 'Work here',
   'offline.unsent': 'Not sent yet:',
   joining: 'The connection is back, catching up…',
+
+  outage: 'Connection to the telephone network',
+  'outage.unreachable': 'No connection to the telephone network since {time}.',
+  'outage.refusing': 'The telephone network has taken no calls from us since {time}.',
+  'outage.kept':
+    'Nobody loses their place in the queue. Calls go on by themselves once the connection is back.',
+  'outage.talk': 'Holding, handing over and ending a talk may not work now.',
+  'outage.over': 'The connection to the telephone network is back.',
+
   'command.presence': 'change of state',
   'command.accept': 'answer to the call',
   'command.decline': 'declining the call',
@@ -111,7 +148,7 @@ export const en: ConsoleTexts = {
   'day.talk': 'talking',
   'day.history': 'Today’s calls',
   'day.none': 'No calls yet today. Choose “Available” and the first one will appear here.',
-  'day.none.available': 'No calls yet today. The first one will appear here once it is over.',
+  'day.none.on-line': 'The first call of the day will appear here once it is over.',
   'day.no-topic': 'no topic',
   'day.zone': 'Time of the line, {zone}',
   stage: 'Call',
@@ -217,7 +254,7 @@ export const en: ConsoleTexts = {
   'before.none': 'No earlier calls from this number',
   'before.colleague': 'the same organisation, from another number',
   'outcome.in-progress': 'still going on',
-  'outcome.self-served': 'managed alone',
+  'outcome.self-served': 'without an operator',
   'outcome.operator': 'spoke to an operator',
   'outcome.callback-requested': 'asked for a callback',
   'outcome.abandoned-in-menu': 'hung up in the menu',
@@ -226,7 +263,7 @@ export const en: ConsoleTexts = {
   'outcome.refused': 'refused',
   'outcome.failed': 'connection failed',
   channel: 'Chat and photos',
-  'channel.awaited': 'The channel opens as soon as the call is being recorded…',
+  'channel.awaited': 'The chat can be opened as soon as the call is being recorded…',
   'channel.connecting': 'Opening the chat of this call…',
   'channel.open': 'The chat is open',
   'channel.closed': 'The chat is closed',
@@ -292,7 +329,7 @@ export const en: ConsoleTexts = {
   'recording.short': 'recording',
   'recording.asking': 'Looking for the recording…',
   'recording.none':
-    'This talk is not recorded: lines with a chat are, and you hear your own alone.',
+    'No recording. Lines with a chat are recorded, and you can listen to your own talks alone.',
   'recording.gone': 'The recording was deleted when its time was over.',
   'recording.unreachable': 'The server does not answer. Try again.',
   'recording.when':

@@ -1,4 +1,5 @@
 import { clockFace } from '../clock-face.ts'
+import styles from './forms.module.css'
 import type { Answer } from './session.ts'
 import type { Say } from './words.tsx'
 
@@ -10,4 +11,13 @@ export function troubleOf(say: Say, answer: Answer<unknown> | null): string | nu
     return say('trouble.too-many.until', { time: clockFace(afterSeconds * 1000) })
   }
   return say(`trouble.${why}`)
+}
+
+/** What went wrong, where it did; null = nothing. */
+export function Trouble({ told }: { told: string | null }) {
+  return told === null ? null : (
+    <p className={styles.trouble} role="alert">
+      {told}
+    </p>
+  )
 }

@@ -34,6 +34,26 @@ export type CallFilter = {
 /** Where a page of the log ended: the next one begins below this call. */
 export type CallPosition = { readonly startedAt: Temporal.Instant; readonly callSid: string }
 
+/** What else there is of a call. Here it is named; what is in it is asked for apart, and stands in the journal. */
+export type CallTraces = {
+  readonly recording: {
+    readonly id: string
+    readonly startedAt: Temporal.Instant
+    /** Null while it grows. */
+    readonly endedAt: Temporal.Instant | null
+    /** Its sound is deleted, or is about to be. */
+    readonly isGone: boolean
+  } | null
+  /** Why there is no recording; null: there is one, or it is not known yet. */
+  readonly absence: string | null
+  readonly channel: {
+    readonly id: string
+    readonly openedAt: Temporal.Instant
+    /** Null while the call goes on. */
+    readonly closedAt: Temporal.Instant | null
+  } | null
+}
+
 /** Reads of the call log, newest first. */
 export type CallLog = {
   list(
@@ -44,6 +64,7 @@ export type CallLog = {
     readonly call: LoggedCall
     readonly events: readonly CallEvent[]
     readonly survey: Survey | null
+    readonly traces: CallTraces
   } | null>
   /** Every call of the filter, row by row, however many there are. */
   stream(filter: CallFilter): AsyncIterable<LoggedCall>

@@ -1,13 +1,26 @@
 import { childrenNamed, descendants, ownText } from '../voicexml/check/walk.ts'
+import type { XmlElement } from '../voicexml/element.ts'
 import type { Document } from '../voicexml/flow.ts'
 import type { FlowSet } from './flow-set.ts'
 
-/** What a document is called among people: its `<meta name="title" content="…"/>`; null without one. */
-export const titleOf = (set: FlowSet, path: string): string | null => {
+/**
+ * What a station of a caller's way is called: the title of its document. Null where the dialog asks for
+ * nothing, as somebody who is only led through has not been there; and where the document has no title.
+ */
+export const stationOf = (set: FlowSet, path: string, dialog: string): string | null => {
   const document = set.setting.flow.documents.get(path)
-  return document === undefined ? null : documentTitle(document)
+  const found = document?.xml.children.find(
+    (child) => child.kind === 'element' && child.attributes['id'] === dialog,
+  )
+  return document !== undefined && found?.kind === 'element' && isAsking(found)
+    ? documentTitle(document)
+    : null
 }
 
+const isAsking = (dialog: XmlElement): boolean =>
+  descendants(dialog).some(({ element }) => ['menu', 'field', 'record'].includes(element.name))
+
+/** What a document is called among people: its `<meta name="title" content="…"/>`; null without one. */
 const documentTitle = ({ xml }: Document): string | null =>
   childrenNamed(xml, 'meta').find(({ attributes }) => attributes['name'] === 'title')?.attributes[
     'content'

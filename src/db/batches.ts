@@ -18,21 +18,23 @@ export type BatchOptions<T, R> = {
    * batches; a slow one must not hold up everybody.
    */
   readonly joinAfterMs: number
+  /** Does something later unless told not to. */
+  readonly later?: (milliseconds: number, work: () => void) => () => void
 }
 
 type Waiting<T, R> = { readonly item: T } & Omit<PromiseWithResolvers<R>, 'promise'>
 
 export const batches = <T, R>(options: BatchOptions<T, R>): Batches<T, R> => {
-  const { run, keyOf, maxItems, maxInFlight, joinAfterMs } = options
+  const { run, keyOf, maxItems, maxInFlight, joinAfterMs, later = onTimer } = options
   let waiting: Waiting<T, R>[] = []
   let inFlight = 0
   let woken = false
-  let joining: NodeJS.Timeout | null = null
+  let stopJoining: (() => void) | null = null
 
   const wake = () => {
     if (woken || waiting.length === 0 || inFlight >= maxInFlight) return
     if (inFlight > 0) {
-      joining ??= setTimeout(start, joinAfterMs)
+      stopJoining ??= later(joinAfterMs, start)
       return
     }
     woken = true
@@ -49,8 +51,8 @@ export const batches = <T, R>(options: BatchOptions<T, R>): Batches<T, R> => {
 
   const start = () => {
     woken = false
-    if (joining !== null) clearTimeout(joining)
-    joining = null
+    stopJoining?.()
+    stopJoining = null
     if (waiting.length > 0 && inFlight < maxInFlight) void work(take())
     wake()
   }
@@ -88,6 +90,11 @@ export const batches = <T, R>(options: BatchOptions<T, R>): Batches<T, R> => {
       return promise
     },
   }
+}
+
+const onTimer = (milliseconds: number, work: () => void) => {
+  const timer = setTimeout(work, milliseconds)
+  return () => clearTimeout(timer)
 }
 
 const answer = <T, R>(each: Waiting<T, R>, result: PromiseSettledResult<R> | undefined): void => {

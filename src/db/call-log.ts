@@ -1,6 +1,12 @@
 import { type Selectable, type SelectQueryBuilder, sql } from 'kysely'
 import { type CallEvent, isOutcome } from '../calls/call.ts'
-import type { CallFilter, CallLog, CallPosition, LoggedCall } from '../calls/call-log.ts'
+import type {
+  CallFilter,
+  CallLog,
+  CallPosition,
+  CallTraces,
+  LoggedCall,
+} from '../calls/call-log.ts'
 import type { Calls, DB } from './schema.ts'
 import type { Connection } from './transaction.ts'
 
@@ -83,6 +89,41 @@ const find = async (connection: Connection, callSid: string): ReturnType<CallLog
       survey === undefined
         ? null
         : { askedAt: survey.asked_at, score: survey.score, login: survey.login },
+    traces: await tracesOf(connection, callSid),
+  }
+}
+
+const tracesOf = async (connection: Connection, callSid: string): Promise<CallTraces> => {
+  const recording = await connection
+    .selectFrom('recordings')
+    .select(['id', 'started_at', 'ended_at', 'deleting_since'])
+    .where('call_sid', '=', callSid)
+    .executeTakeFirst()
+  const absence = await connection
+    .selectFrom('recording_absences')
+    .select('reason')
+    .where('call_sid', '=', callSid)
+    .executeTakeFirst()
+  const channel = await connection
+    .selectFrom('channels')
+    .select(['id', 'opened_at', 'closed_at'])
+    .where('call_sid', '=', callSid)
+    .executeTakeFirst()
+  return {
+    recording:
+      recording === undefined
+        ? null
+        : {
+            id: recording.id,
+            startedAt: recording.started_at,
+            endedAt: recording.ended_at,
+            isGone: recording.deleting_since !== null,
+          },
+    absence: absence?.reason ?? null,
+    channel:
+      channel === undefined
+        ? null
+        : { id: channel.id, openedAt: channel.opened_at, closedAt: channel.closed_at },
   }
 }
 

@@ -35,6 +35,7 @@ type ReportRow = {
   readonly waited_until: Temporal.Instant | null
   readonly rings: readonly { login: string; at: string; outcome: string | null }[] | null
   readonly talks: readonly { login: string; from: string; until: string | null }[] | null
+  readonly noted: string | null
 }
 
 /** Identifiers grow with time: what the call took later comes after the place it took first. */
@@ -57,7 +58,10 @@ const reportStatement = `
          (select json_agg(json_build_object('login', r.login, 'at', r.created_at,
                    'outcome', r.outcome) order by r.created_at) from r) as rings,
          (select json_agg(json_build_object('login', t.login, 'from', t.started_at,
-                   'until', t.ended_at) order by t.started_at) from t) as talks
+                   'until', t.ended_at) order by t.started_at) from t) as talks,
+         (select c.operator from sessions s
+            join calls c on c.call_sid = s.call_sid and c.started_at = s.started_at
+           where s.call_sid = $1) as noted
     from last l`
 
 const toReport = (row: ReportRow): WaitReport => ({
@@ -69,6 +73,7 @@ const toReport = (row: ReportRow): WaitReport => ({
   leftAs: row.left_as,
   since: row.since,
   waitedUntil: row.waited_until,
+  noted: row.noted,
   rings: (row.rings ?? []).map(({ login, at, outcome }) => ({
     login,
     at: Temporal.Instant.from(at),

@@ -178,6 +178,18 @@ export interface CallerSessions {
   token_hash: Buffer;
 }
 
+export interface CallPace {
+  /**
+   * Until then a caller on hold may wait for the leg of an operator: callbacks stand back.
+   */
+  callers_until: Generated<Temporal.Instant>;
+  is_only: Generated<boolean>;
+  /**
+   * Until when the calls begun so far use up the pace.
+   */
+  paid_until: Generated<Temporal.Instant>;
+}
+
 export interface Calls {
   answered_at: Temporal.Instant | null;
   call_sid: string;
@@ -928,6 +940,7 @@ export interface Turns {
 
 export interface DB {
   answers: Answers;
+  call_pace: CallPace;
   callback_counts: CallbackCounts;
   callback_wishes: CallbackWishes;
   callbacks: Callbacks;

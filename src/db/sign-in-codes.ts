@@ -3,6 +3,7 @@ import type { SignInStore } from '../callers/ports.ts'
 import { countAttempt, noteRight } from './caller-limits.ts'
 import { openCallerSession, openGuestSession } from './caller-sessions.ts'
 import type { Database } from './database.ts'
+import { isOpenCode } from './open-codes.ts'
 import type { DB } from './schema.ts'
 import { queueMessage } from './text-messages.ts'
 import { inTransaction } from './transaction.ts'
@@ -11,9 +12,6 @@ const codeSeconds = 600
 
 /** A code with less left than this is not sent again: it might be over when it is typed. */
 const worthSeconds = 300
-
-/** Guesses at one code. */
-const maxTries = 5
 
 /** Signing in to the app page, in PostgreSQL. */
 export const createSignInStore = ({ kysely }: Pick<Database, 'kysely'>): SignInStore => ({
@@ -40,7 +38,7 @@ export const createSignInStore = ({ kysely }: Pick<Database, 'kysely'>): SignInS
       if (typeof attempt === 'number') return attempt
       const { rows } = await sql<{ id: string }>`
         update sign_in_codes set tries = tries + 1
-         where id = (select id from sign_in_codes where phone = ${phone} and ${isOpen}
+         where id = (select id from sign_in_codes where phone = ${phone} and ${isOpenCode}
                       order by made_at desc limit 1)
         returning id`.execute(transaction)
       const codeId = rows[0]?.id ?? null
@@ -61,14 +59,11 @@ export const createSignInStore = ({ kysely }: Pick<Database, 'kysely'>): SignInS
     }),
 })
 
-const isOpen = sql<boolean>`used_at is null and tries < ${sql.lit(maxTries)}
-  and expires_at > clock_timestamp()`
-
 /** The open code, so that two messages on their way say the same, or a new one. */
 const codeToSend = async (transaction: Transaction<DB>, phone: string): Promise<string> => {
   const { rows: open } = await sql<{ id: string }>`
     select id from sign_in_codes
-     where phone = ${phone} and ${isOpen}
+     where phone = ${phone} and ${isOpenCode}
        and expires_at > clock_timestamp() + make_interval(secs => ${worthSeconds})
      order by made_at desc limit 1`.execute(transaction)
   if (open[0] !== undefined) return open[0].id

@@ -4,6 +4,7 @@ import type { ClaimedMessage, MessageContent } from '../callers/messages.ts'
 import type { Ordered, Outbox } from '../callers/send-messages.ts'
 import { lockKeys } from './advisory-locks.ts'
 import type { Database } from './database.ts'
+import { isOpenCode } from './open-codes.ts'
 import type { DB, TextMessages } from './schema.ts'
 import { type Connection, inTransaction } from './transaction.ts'
 
@@ -40,7 +41,7 @@ const leaseSeconds = 20
 /** A number takes one message a second; the carrier would let more wait, in an order of its own. */
 const paceSeconds = 1
 
-/** How long a carrier that takes no orders is left alone. */
+/** How long a message waits after the carrier did not take it. */
 const restSeconds = 5
 
 /** Of those that wait for their number the first are looked at. */
@@ -122,15 +123,39 @@ const isAnyOpen = async (connection: Connection): Promise<boolean> => {
   return rows[0]?.isOpen === true
 }
 
-/** What a node left in the middle, and what comes too late. */
+/** What a node left in the middle, what comes too late, and what has become of no use. */
 const sweep = async (transaction: Transaction<DB>): Promise<void> => {
   await sql`
     update text_messages set
         state = case state when 'sending' then 'uncertain' else 'overdue' end,
         lease_until = null, ended_at = clock_timestamp()
       where (state = 'sending' and lease_until < clock_timestamp())
-         or (state = 'queued' and overdue_at < clock_timestamp())`.execute(transaction)
+         or (state = 'queued' and (overdue_at < clock_timestamp() or ${isUseless}))`.execute(
+    transaction,
+  )
 }
+
+/**
+ * A code that was used or is over, a person who is not invited or not trusted any more; and what another
+ * message behind it says, too: whoever has asked three times while the carrier was away is told once.
+ */
+const isUseless = sql<boolean>`(
+  case kind
+    when 'sign-in' then not exists (
+      select from sign_in_codes where id = (facts ->> 'codeId')::uuid and ${isOpenCode})
+    when 'invitation' then not exists (
+      select from trusted_persons p
+       where p.id = (facts ->> 'personId')::uuid and p.state = 'invited'
+         and p.code_id = (facts ->> 'codeId')::uuid)
+    else not exists (
+      select from trusted_persons p
+       where p.id = (facts ->> 'personId')::uuid and p.state = 'confirmed')
+  end
+  or exists (
+    select from text_messages later
+     where later.state = 'queued' and later.kind = text_messages.kind
+       and later.by = text_messages.by and later.to_number = text_messages.to_number
+       and later.facts = text_messages.facts and later.id > text_messages.id))`
 
 const claim = async (
   transaction: Transaction<DB>,

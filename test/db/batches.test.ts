@@ -66,6 +66,7 @@ t.test('no more batches are under way than allowed', async (t) => {
 t.test('a batch that is under way for long is joined by another, and only then', async (t) => {
   const slow = Promise.withResolvers<void>()
   const done: (readonly number[])[] = []
+  let join = () => {}
   const queue = batches(
     options(
       async (items) => {
@@ -73,7 +74,13 @@ t.test('a batch that is under way for long is joined by another, and only then',
         if (items.includes(1)) await slow.promise
         return answers(items)
       },
-      { maxInFlight: 2, joinAfterMs: 3 },
+      {
+        maxInFlight: 2,
+        later: (_milliseconds, work) => {
+          join = work
+          return () => {}
+        },
+      },
     ),
   )
   const first = queue.add(1)
@@ -81,6 +88,7 @@ t.test('a batch that is under way for long is joined by another, and only then',
   const second = queue.add(2)
   await new Promise((resolve) => setImmediate(resolve))
   t.same(done, [[1]], 'it waits at first')
+  join()
   t.equal(await second, 'answer 2', 'and does not wait for ever')
   slow.resolve()
   t.equal(await first, 'answer 1')

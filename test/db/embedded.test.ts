@@ -40,14 +40,18 @@ const query = async (url: string, text: string): Promise<unknown> => {
 const postmaster = (): number =>
   Number(readFileSync(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0])
 
-/** As the carrier does it: what fails is delivered again. A busy machine recovers slowly. */
+/** Milliseconds in which a server is back, on the slowest machine. */
+const patience = 90_000
+
+/** As the carrier does it: what fails is delivered again. */
 const delivered = async <T>(work: () => Promise<T>): Promise<T> => {
-  for (let tries = 1; ; tries++) {
+  const deadline = performance.now() + patience
+  for (;;) {
     try {
       return await work()
     } catch (cause) {
-      if (tries === 20) throw cause
-      await delay(tries * 10)
+      if (performance.now() > deadline) throw cause
+      await delay(50)
     }
   }
 }

@@ -191,9 +191,25 @@ t.test(
 
 t.test('the state of consoles has the call in every stage', async (t) => {
   const store = createConsoleStateStore(database, () => Infinity)
-  const read = () => store.read(hour, 20)
+  const read = () => store.read(hour, 20, null)
+  const follower = createConsoleStateStore(database, () => Infinity)
+  await follower.read(hour, 20, null)
+  /** What is told of a few rows leads to what is found when everything is read. */
+  const follow = async (places: readonly string[], logins: readonly string[]) => {
+    const changed = { places: new Set(places), logins: new Set(logins) }
+    const [told, all] = [await follower.read(hour, 20, changed), await read()]
+    const shift = ({ operators, places, calls, days }: typeof told) =>
+      JSON.stringify([
+        operators.toSorted((one, other) => (one.login < other.login ? -1 : 1)),
+        places.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+        [...calls].toSorted(),
+        [...days].toSorted(),
+      ])
+    t.equal(shift(told), shift(all), `${places} ${logins}`)
+  }
   const call = async () => (await read()).calls.get('boris')
   const { id, placeId } = await reservation('boris')
+  await follow([placeId], [])
   t.match(await call(), {
     reservationId: id,
     placeId,
@@ -211,6 +227,7 @@ t.test('the state of consoles has the call in every stage', async (t) => {
   )
   await pool.query(`update reservations set state = 'answered' where id = $1`, [id])
   t.match(await call(), { state: 'connecting', ringUntil: null })
+  await follow([], ['boris'])
   await pool.query(`update reservations set state = 'bridged' where id = $1`, [id])
   await pool.query(
     `insert into talks (place_id, reservation_id, call_sid, login, conference)
@@ -228,6 +245,8 @@ t.test('the state of consoles has the call in every stage', async (t) => {
     isMuted: true,
     transfer: { kind: 'warm', to: 'anna', state: 'ringing' },
   })
+  const { days: meanwhile } = await read()
+  t.strictSame(meanwhile.get('boris')?.calls, [], 'a talk is history when it is over')
   await pool.query(
     `update reservations set state = 'ended', outcome = 'served', ended_at = now() where id = $1`,
     [id],
@@ -245,6 +264,7 @@ t.test('the state of consoles has the call in every stage', async (t) => {
       where login = 'boris'`,
   )
   t.match(await call(), { reservationId: id, state: 'wrap-up' })
+  await follow([placeId], [])
   const { days, counts, places } = await read()
   t.match(days.get('boris'), {
     answered: 1,
@@ -270,6 +290,15 @@ t.test('the state of consoles has the call in every stage', async (t) => {
   t.strictSame(rows, [{ ...written, written: true }])
   t.equal(await wrapUps.writeUp('boris', written), false, 'not once more when free')
   t.equal(await call(), undefined)
+  await follow([], ['boris'])
+  const next = await reservation('boris')
+  await follow([], ['boris'])
+  await pool.query(
+    `update reservations set state = 'ended', outcome = 'no-answer', ended_at = now() where id = $1`,
+    [next.id],
+  )
+  await pool.query(`update places set state = 'waiting' where id = $1`, [next.placeId])
+  await follow([], ['boris'])
 })
 
 t.test(

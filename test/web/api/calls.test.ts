@@ -50,11 +50,48 @@ t.test('the log shows a call as its webhooks told it', async (t) => {
     call.events.find((event: { type: string }) => event.type === 'input'),
     { item: 'choice', digits: '1', outcome: 'match' },
   )
-  const { events, survey, ...row } = call
+  const { events, survey, recording, recordingAbsence, channel, ...row } = call
   t.equal(survey, null, 'nobody was asked')
+  t.strictSame([recording, recordingAbsence, channel], [null, null, null])
   const { items } = await list('?outcome=self-served')
   t.strictSame(items, [row], 'the list shows the same without events')
 })
+
+t.test(
+  'a call names its recording and its channel, and tells nothing of what is in them',
+  async (t) => {
+    const callSid = callers[0]?.callSid ?? ''
+    const { pool } = server.database
+    const read = async () => JSON.parse((await api(`/calls/${callSid}`)).body)
+    await pool.query(
+      `insert into recording_absences (call_sid, started_at, reason) values ($1, now(), 'not-recorded')`,
+      [callSid],
+    )
+    t.match(await read(), { recording: null, recordingAbsence: 'not-recorded', channel: null })
+    await pool.query('delete from recording_absences')
+    const { rows: recordings } = await pool.query<{ id: string }>(
+      `insert into recordings (call_sid, phone, line, started_at) values ($1, '+79161234567', '+78005557373', now())
+     returning id`,
+      [callSid],
+    )
+    const { rows: channels } = await pool.query<{ id: string }>(
+      `insert into channels (call_sid, phone, line, closed_at)
+     values ($1, '+79161234567', '+78005557373', now()) returning id`,
+      [callSid],
+    )
+    const { recording, recordingAbsence, channel } = await read()
+    t.match(recording, {
+      ...{ id: recordings[0]?.id, startedAt: isoTime, endedAt: null, isDeleted: false },
+      audio: `/api/recordings/${recordings[0]?.id}/audio`,
+    })
+    t.equal(recordingAbsence, null)
+    t.match(channel, { id: channels[0]?.id, openedAt: isoTime, closedAt: isoTime })
+    t.equal((await api(`${channel.events.replace('/api', '')}?reason=test`)).status, 200)
+    t.notMatch(JSON.stringify({ recording, channel }), /79161234567/)
+    await pool.query('update recordings set deleting_since = now()')
+    t.match((await read()).recording, { isDeleted: true, audio: null })
+  },
+)
 
 t.test('pages and filters of the log', async (t) => {
   const all = (await list('')).items.map(({ callSid }) => callSid)

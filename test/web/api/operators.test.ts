@@ -104,7 +104,8 @@ t.test('presence is set; somebody busy is refused, and the wish kept', async (t)
   t.equal((await put('available', 'nobody')).status, 404)
   for (const state of ['reserved', 'talking', 'wrap-up']) {
     await database.pool.query(
-      `update presence set state = $1, wrap_up_until = case when $1 = 'wrap-up' then now() end`,
+      `update presence set state = $1,
+              wrap_up_until = case when $1 = 'wrap-up' then now() + interval '1 hour' end`,
       [state],
     )
     const busy = await put('break')

@@ -302,7 +302,7 @@ t.test('the socket is for pages of ours alone, and for listening', async (t) => 
   t.equal((await socket.closed).code, 1008)
   const first = await openAppSocket(t, url, caller.cookie)
   for (let more = 0; more < 10; more += 1) await openAppSocket(t, url, caller.cookie)
-  t.equal((await first.closed).code, 1008, 'a session has ten pages at most')
+  t.equal((await first.closed).code, 4409, 'a session has ten pages at most')
 })
 
 t.test('what is changed on one page is told to the others', async (t) => {

@@ -45,7 +45,8 @@ const serve = async (test: Test) => {
     },
   }
   const now = { instant: Temporal.Now.instant() }
-  const live = openPhotos(database, directory, channels, { now: () => now.instant })
+  const blobs = blobFolder(join(directory, 'photos'))
+  const live = openPhotos(database, directory, blobs, channels, { now: () => now.instant })
   const app = Fastify({ bodyLimit: 64 * 1024 })
   let visitor: Visitor | null = { participant: caller, channelId: null }
   await app.register(photoRoutes, {
@@ -95,7 +96,7 @@ const serve = async (test: Test) => {
     return part(begun.headers.get('location') ?? '', 0, content)
   }
   return {
-    ...{ standing, messages, shown, channel, port, directory, now, live, own },
+    ...{ standing, messages, shown, channel, port, directory, now, live, own, blobs },
     ...{ ask, begin, part, send },
     signIn: (next: Visitor | null) => {
       visitor = next
@@ -303,10 +304,9 @@ t.test('an upload that nobody goes on with is given up after an hour', async (t)
 })
 
 t.test('a picture that no photo names goes after a day, and no other', async (t) => {
-  const { send, messages, live, directory, now, ask } = await serve(t)
+  const { send, messages, live, blobs, now, ask } = await serve(t)
   await send(photo)
   const [message] = messages.values()
-  const blobs = blobFolder(join(directory, 'photos'))
   const { hash } = await blobs.put(Buffer.from('nobody knows it'))
   const [, sweep] = live.jobs
   await sweep?.run()

@@ -235,6 +235,10 @@ const table: Readonly<Record<string, Row>> = {
   },
   'GET /operator/me': { who: 'console' },
   'GET /operator/map': { who: 'console' },
+  'POST /operator/password': {
+    ...{ who: 'console', ok: [400] },
+    body: { oldPassword: 'wrong', newPassword: 'too short' },
+  },
   'POST /operator/softphone': { who: 'console', ok: [409] },
   'GET /operator/socket': { who: 'console', ...socket },
 

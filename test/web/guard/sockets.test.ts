@@ -166,7 +166,7 @@ t.test('a second page too many takes the place of the first', async (t) => {
   const closed = once(first, 'close')
   pages.push(await open(channel))
   const [code] = await closed
-  t.equal(code, 1008)
+  t.equal(code, 4409)
   t.strictSame(
     pages.slice(1).filter(({ readyState }) => readyState !== WebSocket.OPEN),
     [],

@@ -30,14 +30,14 @@ const hubOf = (t: { teardown(work: () => void): unknown }) => {
     state = next
     await hub.refresh()
   }
-  /** Boris comes and goes, so many times: one message each. */
+  /** Anna comes and goes, so many times: one message each. */
   const toggle = async (times: number) => {
     for (let time = 0; time < times; time++) {
       const at = quiet.at.add({ seconds: ++count })
       await set({
         ...quiet,
         operators: quiet.operators.map((each) =>
-          each.login === 'boris' ? { ...each, state: 'available', since: at } : each,
+          each.login === 'anna' ? { ...each, state: 'available', since: at } : each,
         ),
       })
     }
@@ -46,7 +46,7 @@ const hubOf = (t: { teardown(work: () => void): unknown }) => {
   const join = async (after: number | null) => {
     const messages: ServerMessage[] = []
     let isGone = false
-    const leave = await hub.join('anna', after, {
+    const { leave } = await hub.join('anna', after, {
       send: (message) => messages.push(message),
       gone: () => {
         isGone = true
@@ -212,8 +212,12 @@ const crowd = async (t: { teardown(work: () => void): unknown }, size: number) =
     const send = (message: ServerMessage) => {
       if (message.type === 'events') events.push(...message.events)
     }
-    await hub.join(login, null, { send, gone: () => {} })
+    const { look } = await hub.join(login, null, { send, gone: () => {} })
+    looks.set(login, look)
+    look(true)
+    events.length = 0
   }
+  const looks = new Map<string, (isLooking: boolean) => void>()
   await Promise.all([...logins, 'vera'].map(listen))
   const pause = (login: string) => {
     state = {
@@ -224,7 +228,11 @@ const crowd = async (t: { teardown(work: () => void): unknown }, size: number) =
     }
     return hub.refresh()
   }
-  return { hub, pause, heard: (login: string) => heard.get(login) ?? [] }
+  return {
+    pause,
+    heard: (login: string) => heard.get(login) ?? [],
+    look: (login: string, isLooking: boolean) => looks.get(login)?.(isLooking),
+  }
 }
 
 t.test('a few consoles hear of each other at once', async (t) => {
@@ -251,6 +259,63 @@ t.test(
   },
 )
 
+t.test('of each other they hear only while they look', async (t) => {
+  const { pause, heard, look } = await crowd(t, 3)
+  look('op000', false)
+  const gone = ['op000', 'op001', 'op002', 'vera'].map((login) => ({
+    type: 'operator-gone',
+    login,
+  }))
+  t.strictSame(heard('op000'), gone.slice(0, 3), 'vera is offline')
+  await pause('op001')
+  await pause('op000')
+  t.match(heard('op000').slice(3), [{ type: 'me', me: { presence: 'break' } }])
+  look('op000', true)
+  t.match(heard('op000').slice(4), [
+    { type: 'operator', operator: { login: 'op000', presence: 'break' } },
+    { type: 'operator', operator: { login: 'op001', presence: 'break' } },
+    { type: 'operator', operator: { login: 'op002', presence: 'available' } },
+  ])
+  t.match(heard('vera').length, 2, 'a supervisor need not look')
+})
+
+t.test('a reading is of what was touched, and of everything where that is not known', async (t) => {
+  const asked: (readonly (readonly string[])[] | null)[] = []
+  let fails = false
+  const hub = createConsoleHub({
+    read: async (changed) => {
+      asked.push(changed === null ? null : [[...changed.places], [...changed.logins]])
+      if (fails) throw new Error('away')
+      return quiet
+    },
+    setting: () => setting,
+    card: async () => null,
+    onFault: () => {},
+    restMs: 0,
+  })
+  t.teardown(hub.close)
+  await hub.refresh({ login: 'anna' })
+  await Promise.all([
+    hub.refresh({ login: 'anna', placeId: 'a' }),
+    hub.refresh({ login: 'boris' }),
+    hub.refresh({ login: 'anna' }),
+  ])
+  await Promise.all([hub.refresh({ login: 'anna' }), hub.refresh({ makesNoPair: true })])
+  fails = true
+  await hub.refresh({ login: 'anna' })
+  fails = false
+  await hub.refresh({ login: 'boris' })
+  await hub.refresh({ login: 'boris' })
+  t.strictSame(asked, [
+    null,
+    [['a'], ['anna', 'boris']],
+    null,
+    [[], ['anna']],
+    null,
+    [[], ['boris']],
+  ])
+})
+
 t.test('a card that is slow holds up nobody else', async (t) => {
   const calls = new Map<string, CallState>([
     [
@@ -275,7 +340,9 @@ t.test('a card that is slow holds up nobody else', async (t) => {
   for (const login of ['anna', 'boris']) {
     const own: ServerMessage[] = []
     messages.set(login, own)
-    await hub.join(login, null, { send: (message) => own.push(message), gone: () => {} })
+    const send = (message: ServerMessage) => own.push(message)
+    const { look } = await hub.join(login, null, { send, gone: () => {} })
+    look(true)
   }
   state = {
     ...quiet,

@@ -28,8 +28,8 @@ const card = (login: string): CallCard => ({
   isCallback: false,
 })
 
-const seenBy = (views: Views, login: string): Snapshot => {
-  const snapshot = snapshotFor(views, login, card(login))
+const seenBy = (views: Views, login: string, isLooking = true): Snapshot => {
+  const snapshot = snapshotFor(views, login, card(login), views, isLooking)
   if (snapshot === null) throw new Error(`${login} is gone`)
   return snapshot
 }
@@ -41,20 +41,24 @@ const followed = (states: readonly ConsoleState[]) => {
   let views = viewsOf(quiet, setting, null)
   const clients = new Map(logins.map((login) => [login, sent(seenBy(views, login))]))
   const told: string[][] = []
-  for (const state of states) {
+  let wasLooking = true
+  for (const [index, state] of states.entries()) {
+    const isLooking = index % 3 !== 2
     const next = viewsOf(state, setting, views)
     const listEvents = rememberingLists()
     for (const login of logins) {
-      const events = diff(seenBy(views, login), seenBy(next, login), listEvents)
+      const snapshot = seenBy(next, login, isLooking)
+      const events = diff(seenBy(views, login, wasLooking), snapshot, listEvents)
       if (events === 'snapshot') throw new Error('no snapshot was needed')
       told.push(events.map(({ type }) => type))
       const client = clients.get(login)
       if (client === undefined) throw new Error('no client')
       const after = { ...apply(client, sent(events)), serverTime: '' }
       clients.set(login, after)
-      deepStrictEqual(after, { ...sent(seenBy(next, login)), serverTime: '' })
+      deepStrictEqual(after, { ...sent(snapshot), serverTime: '' })
     }
     views = next
+    wasLooking = isLooking
   }
   return told
 }
@@ -109,6 +113,7 @@ t.test('an operator sees neither places nor who is offline', async (t) => {
   )
   const anna = seenBy(views, 'anna')
   t.strictSame([anna.places, anna.operators.map(({ login }) => login)], [[], ['boris']])
+  t.strictSame(seenBy(views, 'anna', false).operators, [], 'nor anybody while not looking')
   const vera = seenBy(views, 'vera')
   t.strictSame([vera.places.length, vera.operators.length], [1, 3])
 })

@@ -58,6 +58,21 @@ t.test('a console', async (t) => {
     t.equal((await fetch(`${url}/operator/me`, { headers: { cookie } })).status, 401)
   })
 
+  t.test('is one of ten at most: the oldest gives way, and others are not touched', async (t) => {
+    const stranger = await openConsole(t, url, anna)
+    const cookie = await signIn(url, 'vera')
+    const tabs = []
+    for (let tab = 0; tab < 12; tab++) tabs.push(await openConsole(t, url, cookie))
+    const [first, second, third] = tabs
+    t.equal((await first?.closed)?.code, 4409)
+    t.equal((await second?.closed)?.code, 4409)
+    await third?.command({ type: 'presence', state: 'break' })
+    await tabs.at(-1)?.until(({ me }) => me.presence === 'break')
+    await stranger.until(() => true)
+    t.equal(stranger.socket.readyState, stranger.socket.OPEN)
+    for (const { socket } of tabs) socket.close()
+  })
+
   t.test('that comes back gets what it missed, from another node a new snapshot', async (t) => {
     const cookie = await signIn(url, 'vera')
     const first = await openConsole(t, url, cookie)

@@ -49,14 +49,13 @@ const documents = {
     `<data name="d" src="ORIGIN/order" method="post" namelist="k"/>
      Number <value expr="d.documentElement.textContent"/>.<exit/>`,
   )}</form>`,
-  faults: `<property name="fetchtimeout" value="80ms"/>
-    <form>${key(
-      'Home?',
-      `<if cond="k == '1'"><goto next="ORIGIN/hang"/><elseif cond="k == '2'"/><goto next="ORIGIN/gone"/>
+  faults: `<form>${key(
+    'Home?',
+    `<if cond="k == '1'"><goto next="ORIGIN/hang" fetchtimeout="80ms"/><elseif cond="k == '2'"/><goto next="ORIGIN/gone"/>
        <elseif cond="k == '3'"/><goto next="http://127.0.0.2:9/x?k=1"/>
-       <elseif cond="k == '4'"/><data name="d" src="ORIGIN/hang"/>
+       <elseif cond="k == '4'"/><data name="d" src="ORIGIN/hang" fetchtimeout="80ms"/>
        <elseif cond="k == '5'"/><goto next="ORIGIN/nonsense"/></if>`,
-    )}
+  )}
     <catch event="error.badfetch.http.404">Gone.<clear namelist="k"/></catch>
     <catch event="error.badfetch">Sorry.<clear namelist="k"/></catch></form>`,
   written: `<form>${key('Home?')}

@@ -14,6 +14,8 @@ import type { LivePhotos } from './live/photos.ts'
 import type { LiveQueues } from './live/queues.ts'
 import type { LiveRecordings } from './live/recordings.ts'
 import type { Logger } from './logging.ts'
+import type { CallPace } from './queues/call-pace.ts'
+import type { CarrierWatch } from './queues/carrier-rest.ts'
 import type { Carrier } from './simulator/carrier.ts'
 import type { PhoneExample } from './simulator/phone-protocol.ts'
 import type { SoftphoneToken } from './web/operator/operator-routes.ts'
@@ -32,6 +34,8 @@ export type Adapters = {
   readonly flowControl: FlowControl
   readonly notices: { readonly store: NoticeStore; readonly board: NoticeBoard }
   readonly queues: LiveQueues
+  readonly callPace: CallPace
+  readonly carrierWatch: CarrierWatch
   readonly bridge: LiveBridge
   readonly consoles: ConsolePorts
   readonly media: LiveMedia
@@ -42,7 +46,7 @@ export type Adapters = {
   readonly recording: (hash: string) => Promise<Uint8Array | null>
   /** What keeps the server from serving calls now; empty = nothing. */
   readonly obstacles: () => Promise<readonly string[]>
-  /** Whether a fault is the database being away: the same request may succeed later. */
+  /** Whether a fault is the database or what keeps files being away: the same request may succeed later. */
   readonly isOutage: (error: unknown) => boolean
 }
 

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import swagger from '@fastify/swagger'
 import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
@@ -20,6 +21,7 @@ import { signatureCheck } from './twilio/signature.ts'
 import { socketOrigin } from './twilio/stream.ts'
 import { healthRoutes } from './web/health/health-routes.ts'
 import { closeSockets } from './web/http/close-sockets.ts'
+import { endAnswers } from './web/http/end-answers.ts'
 import { replyNotFound, replyWithError } from './web/http/errors.ts'
 import { endFaultySocket } from './web/http/socket-faults.ts'
 import { mediaRoutes } from './web/media/media-routes.ts'
@@ -28,6 +30,9 @@ import { voiceRoutes } from './web/voice/voice-routes.ts'
 
 /** How long a request may take to arrive: longer than the 5 s that the carrier is told to wait. */
 const requestTimeoutMs = 10_000
+
+/** How long the answer to it may take: a machine that is busy checks a folder of flows for a while. */
+const answerTimeoutMs = 60_000
 
 /** Of the sockets of consoles and telephones: small messages in few pieces, not compressed. */
 const socketLimits = {
@@ -61,6 +66,11 @@ export const buildApp = async (
   })
   const metrics = registerMetrics(adapters)
   app.removeContentTypeParser('text/plain')
+  app.addHook('preHandler', async ({ raw: { socket } }) => {
+    // What is asked without a wire has a socket without one.
+    if (socket instanceof Socket) socket.setTimeout(answerTimeoutMs)
+  })
+  endAnswers(app)
   app.setErrorHandler(replyWithError(adapters.isOutage))
   app.setNotFoundHandler(replyNotFound)
 

@@ -35,6 +35,26 @@ const schema = Type.Object({
     minLength: 1,
     description: 'Embedded database, photos, recordings',
   }),
+  BLOB_S3_URL: Type.Optional(
+    Type.String({
+      pattern:
+        '^(https://[^/?#@\\s]+|http://(127\\.\\d+\\.\\d+\\.\\d+|localhost|\\[::1\\])(:\\d+)?)(/[A-Za-z0-9._-]+)?/?$',
+      description:
+        'S3-compatible bucket of our own for photos and recordings, its name in host or path; unset = under DATA_DIR. http: only for loopback',
+    }),
+  ),
+  BLOB_S3_REGION: Type.Optional(
+    Type.String({ pattern: '^[A-Za-z0-9-]+$', description: 'Region of the bucket' }),
+  ),
+  BLOB_S3_KEY_ID: Type.Optional(
+    Type.String({
+      pattern: '^[^/,\\s]+$',
+      description: 'Access key that may list, read, write and delete there',
+    }),
+  ),
+  BLOB_S3_SECRET: Type.Optional(
+    Type.String({ minLength: 1, description: 'Secret of the access key' }),
+  ),
   MIGRATE: Type.Optional(
     Type.Union([Type.Literal('0'), Type.Literal('1')], {
       description: 'Apply migrations at start; default 1 on the embedded database, else 0',
@@ -75,6 +95,14 @@ const schema = Type.Object({
   ),
   TWILIO_TWIML_APP_SID: Type.Optional(
     Type.String({ pattern: '^AP', description: 'Browser softphone tokens' }),
+  ),
+  CALLS_PER_SECOND: Type.Optional(
+    Type.Number({
+      minimum: 0.1,
+      maximum: 1000,
+      description:
+        'Calls a second that the carrier begins for the account (Voice settings of Twilio); default 1, of a carrier at TWILIO_API_URL no limit',
+    }),
   ),
   SMS_FROM: Type.Optional(
     Type.String({
@@ -125,6 +153,8 @@ export type Config = {
   readonly trustedProxies: readonly string[]
   readonly databaseUrl: Secret | null
   readonly dataDir: string
+  /** Null = photos and recordings are kept below the data folder. */
+  readonly bucket: BucketConfig | null
   readonly migrate: boolean
   readonly flows: {
     readonly dir: string
@@ -133,12 +163,23 @@ export type Config = {
   }
   /** Null = the simulated carrier. */
   readonly twilio: TwilioConfig | null
+  /** Calls that the carrier begins for the account; what is ordered beyond that would wait with it. */
+  /** What the carrier begins for the account; null = whatever is ordered. */
+  readonly callsPerSecond: number | null
   /** Null = text messages come from the number of their line. */
   readonly smsFrom: string | null
   /** Where the console's maps are drawn from; null = nowhere. */
   readonly map: { readonly tiles: string; readonly attribution: string } | null
   readonly adminToken: Secret | null
   readonly logLevel: string
+}
+
+export type BucketConfig = {
+  /** Of the bucket itself, without a trailing slash. */
+  readonly url: string
+  readonly region: string
+  readonly keyId: string
+  readonly secret: Secret
 }
 
 export type TwilioConfig = {
@@ -153,6 +194,12 @@ export type TwilioConfig = {
     readonly twimlAppSid: string
   } | null
 }
+
+/** All of a row, or none. */
+const together: readonly (readonly (keyof Settings)[])[] = [
+  ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'],
+  ['BLOB_S3_URL', 'BLOB_S3_REGION', 'BLOB_S3_KEY_ID', 'BLOB_S3_SECRET'],
+]
 
 /**
  * Reads the environment; an empty variable counts as unset. All faults are found together, each one
@@ -170,12 +217,12 @@ export const readConfig = (
   const faults = Object.entries(schema.properties).flatMap(([name, property]) =>
     faultOf(name, property, settings[name as keyof Settings]),
   )
-  const both = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'] as const
-  const missing = both.filter((name) => given[name] === undefined)
-  if (missing.length === 1)
-    faults.push(
-      `${missing[0]}: must be set together with ${both.find((name) => name !== missing[0])}`,
-    )
+  for (const names of together) {
+    const [set] = names.filter((name) => given[name] !== undefined)
+    if (set === undefined) continue
+    const missing = names.filter((name) => given[name] === undefined)
+    faults.push(...missing.map((name) => `${name}: must be set together with ${set}`))
+  }
   const origins = listOf(given['FLOWS_FETCH_ALLOW'])
   for (const origin of origins) {
     if (!isOrigin(origin))
@@ -197,9 +244,11 @@ const configOf = (settings: Settings, fetchAllow: readonly string[]): Config =>
     trustedProxies: listOf(settings.TRUSTED_PROXIES),
     databaseUrl: settings.DATABASE_URL === undefined ? null : secret(settings.DATABASE_URL),
     dataDir: settings.DATA_DIR,
+    bucket: bucketOf(settings),
     migrate: (settings.MIGRATE ?? (settings.DATABASE_URL === undefined ? '1' : '0')) === '1',
     flows: Object.freeze({ dir: settings.FLOWS_DIR, fetchAllow, check: settings.FLOWS_CHECK }),
     twilio: twilioOf(settings),
+    callsPerSecond: settings.CALLS_PER_SECOND ?? (settings.TWILIO_API_URL === undefined ? 1 : null),
     smsFrom: settings.SMS_FROM ?? null,
     map:
       settings.MAP_TILES_URL === undefined
@@ -208,6 +257,19 @@ const configOf = (settings: Settings, fetchAllow: readonly string[]): Config =>
     adminToken: settings.ADMIN_TOKEN === undefined ? null : secret(settings.ADMIN_TOKEN),
     logLevel: settings.LOG_LEVEL,
   })
+
+const bucketOf = (settings: Settings): BucketConfig | null =>
+  settings.BLOB_S3_URL === undefined ||
+  settings.BLOB_S3_REGION === undefined ||
+  settings.BLOB_S3_KEY_ID === undefined ||
+  settings.BLOB_S3_SECRET === undefined
+    ? null
+    : Object.freeze({
+        url: settings.BLOB_S3_URL.replace(/\/$/, ''),
+        region: settings.BLOB_S3_REGION,
+        keyId: settings.BLOB_S3_KEY_ID,
+        secret: secret(settings.BLOB_S3_SECRET),
+      })
 
 const twilioOf = (settings: Settings): TwilioConfig | null =>
   settings.TWILIO_ACCOUNT_SID === undefined || settings.TWILIO_AUTH_TOKEN === undefined

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Transaction } from 'kysely'
 import type { Adapters } from './adapters.ts'
+import { awayOf } from './blobs/away.ts'
 import type { Candidate } from './calls/activation.ts'
 import { noticeBoard } from './calls/notices.ts'
 import type { Web } from './calls/outside.ts'
@@ -8,6 +9,7 @@ import type { CallStore, Clock, Effects, Flows } from './calls/ports.ts'
 import { applicationStatus } from './cases/application-status.ts'
 import type { Config } from './config.ts'
 import { createCallLog } from './db/call-log.ts'
+import { createCallPace } from './db/call-pace.ts'
 import { createCallStore } from './db/call-store.ts'
 import { codeAccess, createCaseStore } from './db/cases.ts'
 import type { Database } from './db/database.ts'
@@ -16,6 +18,7 @@ import { createFetchedTexts, createSentRequests } from './db/fetched-documents.t
 import { createNoticeStore } from './db/notices.ts'
 import type { DB } from './db/schema.ts'
 import { keepScore } from './db/surveys.ts'
+import type { LiveBlobs } from './live/blobs.ts'
 import { openBridge } from './live/bridge.ts'
 import { callbackEffects, openCallbacks } from './live/callbacks.ts'
 import { type CallersOptions, openCallers } from './live/callers.ts'
@@ -23,12 +26,13 @@ import { openChannels } from './live/channels.ts'
 import { consolePorts } from './live/consoles.ts'
 import { openFlows } from './live/flows.ts'
 import { type MediaAccount, openMedia } from './live/media.ts'
+import { tellOfOutages } from './live/outages.ts'
 import { openPhotos } from './live/photos.ts'
 import { openQueues } from './live/queues.ts'
 import { openRecordings } from './live/recordings.ts'
 import type { Logger } from './logging.ts'
 import type { CarrierPort } from './queues/carrier.ts'
-import type { Restraint } from './queues/carrier-rest.ts'
+import type { CarrierWatch, Restraint } from './queues/carrier-rest.ts'
 import type { StreamCarrier } from './recordings/carrier.ts'
 
 /** What adapters are made of. */
@@ -37,12 +41,14 @@ export type Foundation = {
   /** The flow folder as it was found at the start. */
   readonly candidate: Candidate
   readonly database: Database
+  readonly blobs: LiveBlobs
   readonly clock: Clock
   readonly logger: Logger
   readonly web: Web
   /** Orders to the carrier, and what holds them back while it is away. */
   readonly orders: CarrierPort & StreamCarrier
   readonly restraint: Restraint
+  readonly carrierWatch: CarrierWatch
   readonly callers: CallersOptions
   readonly account: MediaAccount
 }
@@ -52,11 +58,13 @@ export const makeAdapters = async ({
   config,
   candidate,
   database,
+  blobs,
   clock,
   logger,
   web,
   orders,
   restraint,
+  carrierWatch,
   callers,
   account,
 }: Foundation): Promise<Adapters> => {
@@ -67,9 +75,11 @@ export const makeAdapters = async ({
   const board = noticeBoard(noticeStore, clock)
   await board.refresh()
   const queues = openQueues(database, flows, logger)
-  const callStore = hintAfterEffects(createCallStore(database, effects(flows)), queues.hints.hint)
-  const bridge = openBridge(database, queues, orders, callStore, flows, logger)
-  const ownCallers = openCallers(database, flows, logger, callers)
+  tellOfOutages(carrierWatch, queues.hints.hint, logger)
+  const callStore = hintAfterCallbacks(createCallStore(database, effects(flows)), queues.hints.hint)
+  const callPace = createCallPace(database, config.callsPerSecond)
+  const bridge = openBridge(database, queues, orders, callStore, flows, logger, callPace)
+  const ownCallers = openCallers(database, flows, logger, callers, callPace)
   const channels = openChannels(database, flows, logger, {
     onOpened: ownCallers.tellOfCall,
     onTalkHint: queues.hints.onHint,
@@ -79,10 +89,11 @@ export const makeAdapters = async ({
         listener({ caller: inbound, operator: outbound, silentSeconds }),
       ),
   })
-  const recordings = openRecordings(database, config.dataDir, flows, clock, logger)
+  const recordings = openRecordings(database, blobs.recordings, flows, clock, logger)
   const media = openMedia(
     database,
     config.dataDir,
+    blobs.recordings,
     account,
     flows,
     orders,
@@ -102,16 +113,19 @@ export const makeAdapters = async ({
       flows,
       orders,
       restraint,
+      { pace: callPace, callsPerSecond: config.callsPerSecond },
       logger,
       clock,
       queues.claims.endWrapUp,
     ),
     callers: ownCallers,
     channels,
-    photos: openPhotos(database, config.dataDir, channels.photos, clock),
+    photos: openPhotos(database, config.dataDir, blobs.photos, channels.photos, clock),
     flowControl,
     notices: { store: noticeStore, board },
     queues,
+    callPace,
+    carrierWatch,
     bridge,
     consoles: consolePorts(database, queues.claims, bridge.actions),
     media,
@@ -125,16 +139,34 @@ export const makeAdapters = async ({
     },
     recording: flowControl.recording,
     obstacles: () => obstacles(database),
-    isOutage: isDatabaseAway,
+    isOutage: (error) => isDatabaseAway(error) || awayOf(error) !== null,
   }
 }
 
-/** A turn that wrote may have taken a place or asked for a callback: the routers look once it is committed. */
-const hintAfterEffects = (calls: CallStore, hint: () => void): CallStore => ({
+/** A turn that changed a callback: the routers look once it is committed. Of places the queues tell. */
+const hintAfterCallbacks = (calls: CallStore, hint: () => void): CallStore => ({
   ...calls,
   inTransaction: async (work) => {
-    const outcome = await calls.inTransaction(work)
-    if (outcome !== 'stale') hint()
+    let isToTell = false
+    const outcome = await calls.inTransaction((transaction) => {
+      const { effects } = transaction
+      const telling =
+        <In extends unknown[], Out>(effect: (...given: In) => Out) =>
+        (...given: In): Out => {
+          isToTell = true
+          return effect(...given)
+        }
+      return work({
+        ...transaction,
+        effects: {
+          ...effects,
+          requestCallback: telling(effects.requestCallback),
+          cancelCallback: telling(effects.cancelCallback),
+          answerCallback: telling(effects.answerCallback),
+        },
+      })
+    })
+    if (isToTell && outcome !== 'stale') hint()
     return outcome
   },
 })

@@ -30,7 +30,7 @@ import { readFlows } from './live/flows.ts'
 import { jobs } from './live/jobs.ts'
 import type { Logger } from './logging.ts'
 import { makeAdapters } from './make-adapters.ts'
-import { restrained } from './queues/carrier-rest.ts'
+import { carrierRest, restrained } from './queues/carrier-rest.ts'
 import type { Carrier } from './simulator/carrier.ts'
 import type { PhoneExample } from './simulator/phone-protocol.ts'
 import { openStorage, type Storage } from './storage.ts'
@@ -101,7 +101,7 @@ const serve = async (
   logger: Logger,
   replacements: Replacements,
   candidate: Candidate,
-  { database, close: closeStorage }: Storage,
+  { database, blobs, close: closeStorage }: Storage,
   clock: Clock,
 ): Promise<Server> => {
   let url = ''
@@ -118,13 +118,20 @@ const serve = async (
     apiUrl: () => (config.twilio === null ? `${url}${carrierPrefix}` : config.twilio.apiUrl),
     publicUrl,
   }
-  const { carrier: orders, restraint } = restrained(restCarrier(restAccount), () =>
-    performance.now(),
-  )
+  const carrier = restCarrier(restAccount)
+  const restPorts = {
+    isThere: carrier.isThere,
+    elapsed: () => performance.now(),
+    now: clock.now,
+  }
+  const rest = carrierRest(restPorts)
+  const { restraint, watch: carrierWatch } = rest
+  const orders = restrained(carrier, rest)
   const adapters = await makeAdapters({
-    ...{ config, candidate, database, clock, logger, web, orders, restraint },
+    ...{ config, candidate, database, blobs, clock, logger, web, orders, restraint, carrierWatch },
     callers: {
       carrier: restMessages(restAccount),
+      rest: carrierRest(restPorts),
       key: messageKey(config, database),
       smsFrom: config.smsFrom,
       publicUrl,
@@ -174,7 +181,12 @@ const serve = async (
     logger.error({ event: 'job-failed', name, err }),
   )
   adapters.media.start()
-  const stopRouting = adapters.queues.startRouting(adapters.bridge.ring, orders, restraint)
+  const stopRouting = adapters.queues.startRouting(
+    adapters.bridge.ring,
+    orders,
+    restraint,
+    adapters.callPace,
+  )
   const close = async () => {
     await stopRouting()
     await demo?.carrier.close()

@@ -61,6 +61,49 @@ t.test('an account without its token is a fault', async (t) => {
   t.match(faultsOf({ TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}` }), [/TWILIO_AUTH_TOKEN/])
 })
 
+const ofBucket = {
+  BLOB_S3_URL: 'https://files.example/hotline/',
+  BLOB_S3_REGION: 'ru-central1',
+  BLOB_S3_KEY_ID: 'KEY',
+  BLOB_S3_SECRET: 'hunter2/+=',
+}
+
+t.test('a bucket is set with all that it takes, or not at all', async (t) => {
+  const outcome = readConfig(ofBucket)
+  if (!('config' in outcome)) return t.fail('refused')
+  t.match(outcome.config.bucket, { url: 'https://files.example/hotline', region: 'ru-central1' })
+  t.equal(outcome.config.bucket?.secret.reveal(), 'hunter2/+=')
+  t.notMatch(JSON.stringify(outcome), /hunter2/)
+  t.match(readConfig({}), { config: { bucket: null } })
+  for (const name of Object.keys(ofBucket)) {
+    const { [name]: _, ...rest } = ofBucket as Record<string, string>
+    t.match(faultsOf(rest), [new RegExp(`^${name}: must be set together with BLOB_S3_`)])
+  }
+})
+
+t.test(
+  'the address of a bucket has its name in the host or the path, and nothing more',
+  async (t) => {
+    const faults = (url: string) => faultsOf({ ...ofBucket, BLOB_S3_URL: url }).length
+    for (const good of [
+      'https://hotline.s3.eu-central-1.amazonaws.com',
+      'https://files.example:9000/hotline.2',
+      'http://127.0.0.1:9000/hotline',
+      'http://localhost/hotline',
+    ])
+      t.equal(faults(good), 0, good)
+    for (const bad of [
+      'http://files.example/hotline',
+      'http://localhost.example/hotline',
+      'https://files.example/hotline/photos',
+      'https://key:secret@files.example/hotline',
+      'https://files.example/hotline?x',
+      's3://hotline',
+    ])
+      t.equal(faults(bad), 1, bad)
+  },
+)
+
 t.test('a proxy is believed by its address or network, and never are all', async (t) => {
   for (const good of ['10.0.0.1', '10.0.0.0/8, 192.168.1.1', '::1', 'fd00::/8'])
     t.strictSame(faultsOf({ TRUSTED_PROXIES: good }), [], good)
@@ -100,3 +143,17 @@ t.test('the table of settings names every variable once', async (t) => {
   t.equal(new Set(names).size, names.length)
   t.ok(names.includes('PUBLIC_URL'))
 })
+
+t.test(
+  'calls begin at the pace of Twilio, and of another carrier as they are ordered',
+  async (t) => {
+    const paceOf = (environment: Record<string, string>) => {
+      const outcome = readConfig(environment)
+      return 'config' in outcome ? outcome.config.callsPerSecond : outcome.faults
+    }
+    const another = { TWILIO_API_URL: 'https://carrier.example' }
+    t.equal(paceOf({}), 1)
+    t.equal(paceOf(another), null)
+    t.equal(paceOf({ ...another, CALLS_PER_SECOND: '2.5' }), 2.5)
+  },
+)

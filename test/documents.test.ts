@@ -39,7 +39,8 @@ t.test('every npm script that a document names exists', async (t) => {
 
 t.test('every file that a document links to exists', async (t) => {
   for (const document of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md']) {
-    for (const [, target = ''] of (await read(document)).matchAll(/\]\(([^)#:]+)\)/g)) {
+    const links = (await read(document)).matchAll(/(?:\]\(|src=")([^)"#:]+)/g)
+    for (const [, target = ''] of links) {
       const there = existsSync(resolve(project, target))
       t.ok(there, `${document}: ${target}`)
     }

@@ -36,7 +36,7 @@ const fixedSeed = new URL('support/fixed-seed.ts', import.meta.url).href
 const bare = ['-u', 'NODE_OPTIONS', process.execPath, '--no-warnings', `--import=${fixedSeed}`]
 const env = {
   ...process.env,
-  TAP_TIMEOUT: '120',
+  TAP_TIMEOUT: '240',
   HOTLINE_TEST_DATABASE_URL: postgres.url,
   // What one file has compiled, another need not.
   NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/tests', import.meta.url)),
@@ -47,7 +47,7 @@ t.pipe(output)
 t.jobs = 4
 t.setTimeout(0)
 for (const name of files) {
-  void t.spawn('env', [...bare, name], { name, buffered: true, timeout: 120_000, env })
+  void t.spawn('env', [...bare, name], { name, buffered: true, timeout: 250_000, env })
 }
 t.end()
 

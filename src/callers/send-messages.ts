@@ -1,18 +1,9 @@
+import type { NotPlaced } from '../queues/carrier.ts'
 import { type ClaimedMessage, textOf } from './messages.ts'
 import type { Secrets } from './secrets.ts'
 
 /** What became of an order to send or to say something. */
-export type Ordered =
-  | { readonly kind: 'placed'; readonly sid: string }
-  | {
-      readonly kind: 'refused'
-      readonly code: string
-      readonly message: string
-      /** The same may succeed later. */
-      readonly isTemporary: boolean
-    }
-  /** Nobody knows: the answer was lost, or the carrier failed after it may have accepted. */
-  | { readonly kind: 'uncertain'; readonly message: string }
+export type Ordered = { readonly kind: 'placed'; readonly sid: string } | NotPlaced
 
 /** The carrier's side that writes, and that calls to say something. Nothing is tried again by itself. */
 export type MessageCarrier = {

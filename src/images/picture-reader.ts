@@ -8,17 +8,23 @@ export type PictureReader = {
   readonly close: () => void
 }
 
+export type PictureReaderOptions = {
+  readonly decoder?: string
+  /** More than the decoder allows itself: it may hang where it cannot tell. */
+  readonly millisecondsEach?: number
+  /** Does something later unless told not to. */
+  readonly later?: (milliseconds: number, work: () => void) => () => void
+}
+
 /** A process that has nothing to do gives its memory back. */
 const idleMilliseconds = 60_000
 
-const ordinary = {
-  decoder: join(import.meta.dirname, 'decoder.ts'),
-  /** More than the decoder allows itself: it may hang where it cannot tell. */
-  millisecondsEach: 12_000,
-}
-
 /** Reads pictures in a process of its own, which is begun when it is needed and again when it died. */
-export const pictureReader = ({ decoder: program, millisecondsEach } = ordinary): PictureReader => {
+export const pictureReader = ({
+  decoder: program = join(import.meta.dirname, 'decoder.ts'),
+  millisecondsEach = 12_000,
+  later = onTimer,
+}: PictureReaderOptions = {}): PictureReader => {
   let decoder: ChildProcess | null = null
   let last: Promise<unknown> = Promise.resolve()
   let idle: NodeJS.Timeout | undefined
@@ -31,7 +37,7 @@ export const pictureReader = ({ decoder: program, millisecondsEach } = ordinary)
   const readNow = async (path: string): Promise<PictureReading> => {
     clearTimeout(idle)
     decoder ??= startDecoder(program)
-    const reading = await answerOf(decoder, path, millisecondsEach)
+    const reading = await answerOf(decoder, path, (give) => later(millisecondsEach, give))
     if (reading === null) stop()
     idle = setTimeout(stop, idleMilliseconds)
     idle.unref()
@@ -51,6 +57,11 @@ export const pictureReader = ({ decoder: program, millisecondsEach } = ordinary)
   }
 }
 
+const onTimer = (milliseconds: number, work: () => void) => {
+  const timer = setTimeout(work, milliseconds)
+  return () => clearTimeout(timer)
+}
+
 const startDecoder = (program: string): ChildProcess => {
   const decoder = fork(program, {
     // Nothing of this process but where programs are found.
@@ -68,20 +79,22 @@ const startDecoder = (program: string): ChildProcess => {
 const answerOf = (
   decoder: ChildProcess,
   path: string,
-  milliseconds: number,
+  late: (give: () => void) => () => void,
 ): Promise<PictureReading | null> => {
   const { promise, resolve } = Promise.withResolvers<PictureReading | null>()
   const give = () => resolve(null)
+  decoder.ref()
   decoder.channel?.ref()
   decoder.once('message', resolve as (message: unknown) => void)
   decoder.once('exit', give)
   decoder.once('error', give)
-  const late = setTimeout(give, milliseconds)
+  const inTime = late(give)
   decoder.send({ path }, (fault) => {
     if (fault !== null) give()
   })
   return promise.finally(() => {
-    clearTimeout(late)
+    inTime()
+    decoder.unref()
     decoder.channel?.unref()
     decoder.off('message', resolve)
     decoder.off('exit', give)

@@ -9,6 +9,7 @@ import { failpoint } from '../failpoint.ts'
 import type { Logger } from '../logging.ts'
 import type { ConsoleActions } from '../operators/console-actions.ts'
 import { type BridgePorts, ringOperator } from '../queues/bridge.ts'
+import type { CallPace } from '../queues/call-pace.ts'
 import type { CarrierPort } from '../queues/carrier.ts'
 import { queueWaits } from '../queues/end-wait.ts'
 import type { Estimates } from '../queues/estimates.ts'
@@ -38,6 +39,7 @@ export const openBridge = (
   calls: Pick<CallStore, 'find'>,
   flows: Pick<Flows, 'current'>,
   logger: Logger,
+  pace: Pick<CallPace, 'begun'>,
 ): LiveBridge => {
   const queueOf = (name: string) => flows.current().queues.get(name) ?? usual
   const ports = {
@@ -57,6 +59,14 @@ export const openBridge = (
   const operators = createOperatorStore(database)
   const actions = operatorActions({
     ...ports,
+    // The leg of a supervisor does not wait its turn, but is one of the calls that are begun.
+    carrier: {
+      ...carrier,
+      dial: async (order) => {
+        await pace.begun(1)
+        return carrier.dial(order)
+      },
+    },
     skillsOf: (queue) => flows.current().queues.get(queue)?.skills ?? null,
     contactOf: async (login) => {
       const operator = await operators.find(login)

@@ -17,7 +17,7 @@ import { placeTransaction } from '../db/places.ts'
 import type { DB } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { failpoint } from '../failpoint.ts'
-import { dialCallbacks, resolveCallbacks } from '../jobs/dial-callbacks.ts'
+import { dialCallbacks, resolveCallbacks, type SharedPace } from '../jobs/dial-callbacks.ts'
 import type { Job } from '../jobs/job.ts'
 import { redialBrokenOffJob } from '../jobs/redial-broken-off.ts'
 import type { Logger } from '../logging.ts'
@@ -42,6 +42,7 @@ export const openCallbacks = (
   flows: Pick<Flows, 'current'>,
   carrier: CarrierPort,
   restraint: Restraint,
+  shared: SharedPace,
   logger: Logger,
   clock: Clock,
   endWrapUp: (operator: string) => Promise<unknown>,
@@ -95,9 +96,13 @@ export const openCallbacks = (
         (talk) => redial(talk),
         ({ callSid }) => logger.info({ event: 'broken-off-call-back', callSid }),
       ),
-      dialCallbacks(dial, hoursOf, restraint, {
-        swept: (swept) => logger.info({ event: 'callbacks-swept', ...swept }),
-      }),
+      dialCallbacks(
+        dial,
+        hoursOf,
+        restraint,
+        { swept: (swept) => logger.info({ event: 'callbacks-swept', ...swept }) },
+        shared,
+      ),
       resolveCallbacks(dial, {
         resolved: (resolved) => logger.warn({ event: 'callbacks-in-doubt', ...resolved }),
       }),

@@ -26,6 +26,8 @@ import { forgetCallerSignInsJob } from '../jobs/forget-caller-sign-ins.ts'
 import type { Job } from '../jobs/job.ts'
 import { sendMessages } from '../jobs/send-messages.ts'
 import type { Logger } from '../logging.ts'
+import type { CallPace } from '../queues/call-pace.ts'
+import type { CarrierRest } from '../queues/carrier-rest.ts'
 import { createHints, type NodeHints } from '../queues/hints.ts'
 import { callerRoutes } from '../web/caller/caller-routes.ts'
 import type { Setting } from '../web/caller/views.ts'
@@ -51,6 +53,8 @@ export type LiveCallers = {
 
 export type CallersOptions = {
   readonly carrier: MessageCarrier
+  /** Apart from that of calls: messages that are not taken keep nobody from being rung. */
+  readonly rest: Pick<CarrierRest, 'restraint' | 'heed'>
   /** What codes and tokens in messages follow from: the same on all nodes, and not in the database. */
   readonly key: string
   /** Number or name that text messages come from; null = the line's number. */
@@ -62,11 +66,19 @@ export const openCallers = (
   database: Database,
   flows: Pick<Flows, 'current'>,
   logger: Logger,
-  { carrier, key, smsFrom, publicUrl }: CallersOptions,
+  { carrier, rest, key, smsFrom, publicUrl }: CallersOptions,
+  pace: Pick<CallPace, 'begun'>,
 ): LiveCallers => {
   const secrets = createSecrets(key)
   const own = () => new Set(flows.current().lines.keys())
   const outbox = createOutbox(database, senderOf(flows, smsFrom))
+  const heeded: MessageCarrier = {
+    text: (message) => rest.heed(carrier.text(message)),
+    say: async (message) => {
+      await pace.begun(1)
+      return rest.heed(carrier.say(message))
+    },
+  }
   const persons = createTrustedPersons(database, secrets)
   const tell = (node: string) =>
     void announce(database.kysely, 'callers', node).catch((err) =>
@@ -90,13 +102,16 @@ export const openCallers = (
     hints: createHints(randomUUID(), tell, later),
     tellOfCall: tellOfCall(secrets),
     jobs: [
-      sendMessages({ outbox, carrier, secrets, publicUrl, failpoint }, ({ id, ordered }) =>
-        logger.warn({
-          event: 'message-failed',
-          message: id,
-          kind: ordered.kind,
-          ...(ordered.kind === 'refused' ? { code: ordered.code } : {}),
-        }),
+      sendMessages(
+        { outbox, carrier: heeded, secrets, publicUrl, failpoint },
+        rest.restraint,
+        ({ id, ordered }) =>
+          logger.warn({
+            event: 'message-failed',
+            message: id,
+            kind: ordered.kind,
+            ...(ordered.kind === 'refused' ? { code: ordered.code } : {}),
+          }),
       ),
       forgetCallerSignInsJob(() => forgetCallerSignIns(database)),
     ],

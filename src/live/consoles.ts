@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import twilio from 'twilio'
 import type { FlowSet } from '../calls/flow-set.ts'
-import { titleOf, topicsOf } from '../calls/flow-words.ts'
+import { stationOf, topicsOf } from '../calls/flow-words.ts'
 import type { Clock, Flows } from '../calls/ports.ts'
 import { createCards } from '../db/cards.ts'
 import { createCommandLog } from '../db/console-commands.ts'
@@ -12,6 +12,7 @@ import { createHalfHours } from '../db/half-hours.ts'
 import { createJournal } from '../db/journal.ts'
 import { createSessionStore } from '../db/operator-sessions.ts'
 import { createOperatorStore } from '../db/operators.ts'
+import { createOwnPasswords } from '../db/own-passwords.ts'
 import { createPresenceStore } from '../db/presence.ts'
 import { createSignInLimits } from '../db/sign-in-limits.ts'
 import { createWrapUps } from '../db/wrap-ups.ts'
@@ -23,11 +24,13 @@ import type {
   CommandLog,
   Journal,
   OperatorStore,
+  OwnPasswords,
   PresenceStore,
   SessionStore,
   SignInLimits,
   WrapUps,
 } from '../operators/ports.ts'
+import type { CarrierWatch } from '../queues/carrier-rest.ts'
 import { createDayCurves, type HalfHoursReader } from '../queues/day-curve.ts'
 import { type Estimates, estimateOf } from '../queues/estimates.ts'
 import type { Claims, Hints } from '../queues/ports.ts'
@@ -40,6 +43,7 @@ export type ConsolePorts = {
   readonly sessions: SessionStore
   readonly presence: PresenceStore
   readonly limits: SignInLimits
+  readonly passwords: OwnPasswords
   readonly journal: Journal
   readonly commands: CommandLog
   readonly wrapUps: WrapUps
@@ -62,6 +66,7 @@ export const consolePorts = (
     sessions: createSessionStore(database),
     presence: createPresenceStore(database),
     limits: createSignInLimits(database),
+    passwords: createOwnPasswords(database),
     journal: createJournal(database),
     commands: createCommandLog(database),
     wrapUps: createWrapUps(database),
@@ -85,6 +90,7 @@ export type ConsoleOptions = {
     readonly hints: Hints
     readonly estimates: Pick<Estimates, 'histories'>
   }
+  readonly carrierWatch: Pick<CarrierWatch, 'outage'>
   readonly flows: Flows
   readonly clock: Clock
   readonly logger: Logger
@@ -99,6 +105,7 @@ export const consoleScope =
   ({
     ports,
     queues: { hints, estimates },
+    carrierWatch,
     flows,
     clock,
     logger,
@@ -115,6 +122,7 @@ export const consoleScope =
       publicUrl,
       map,
       signIn: { ...ports, clock },
+      ownPassword: ports,
       operators: ports.operators,
       sessions: ports.sessions,
       journal: ports.journal,
@@ -126,15 +134,16 @@ export const consoleScope =
         commands: ports.commands,
         onFault,
       },
-      readState: async () => {
+      readState: async (changed) => {
         const [state, histories] = await Promise.all([
-          ports.state.read(midnight(), thresholdSeconds),
+          ports.state.read(midnight(), thresholdSeconds, changed),
           estimates.histories(),
         ])
         return {
           ...state,
           estimates: new Map(histories.map((each) => [each.queue, estimateOf(each)])),
           curves: curves(clock.now().toZonedDateTimeISO(timeZone())),
+          outage: carrierWatch.outage(),
         }
       },
       stopRinging: ports.stopRinging,
@@ -184,7 +193,7 @@ const lineWords = (flows: Flows): LineWords => ({
     const line = flows.current().lines.get(number)
     return line === undefined ? null : { name: line.name, isIntegrated: line.integrated }
   },
-  dialog: (document) => titleOf(flows.current(), document),
+  dialog: (document, dialog) => stationOf(flows.current(), document, dialog),
 })
 
 const softphoneSeconds = 3600

@@ -9,6 +9,7 @@ import { ensurePartitions } from '../db/partitions.ts'
 import { createSilentCalls } from '../db/silent-calls.ts'
 import { closeSilentCallsJob } from '../jobs/close-silent-calls.ts'
 import { endLostJob } from '../jobs/end-lost.ts'
+import { followCarrier } from '../jobs/follow-carrier.ts'
 import { followChanges } from '../jobs/follow-changes.ts'
 import { forgetFetchedJob } from '../jobs/forget-fetched.ts'
 import { forgetSignInsJob } from '../jobs/forget-sign-ins.ts'
@@ -24,6 +25,7 @@ export const jobs = (adapters: Adapters, database: Database, publicUrl: () => st
   const { clock, logger } = adapters
   return [
     followChanges([adapters.flowControl.refresh, adapters.notices.board.refresh]),
+    followCarrier(adapters.carrierWatch),
     makePartitions((now) => ensurePartitions(database.pool, now), clock),
     forgetFetchedJob(() => forgetFetched(database)),
     forgetSignInsJob(() => forgetSignIns(database)),

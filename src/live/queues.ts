@@ -10,6 +10,7 @@ import { createWaitHistory } from '../db/wait-history.ts'
 import { processTimer } from '../jobs/job.ts'
 import { routeCalls } from '../jobs/route-calls.ts'
 import type { Logger } from '../logging.ts'
+import type { CallPace } from '../queues/call-pace.ts'
 import type { CarrierPort } from '../queues/carrier.ts'
 import type { Restraint } from '../queues/carrier-rest.ts'
 import { createEstimates, type Estimates } from '../queues/estimates.ts'
@@ -38,11 +39,15 @@ export type LiveQueues = {
     ring: (reservation: Reservation) => Promise<void>,
     carrier: Pick<CarrierPort, 'hangUp'>,
     restraint: Restraint,
+    pace: CallPace,
   ) => () => Promise<void>
 }
 
 /** A queue that the flows no longer have keeps the ring of an ordinary one. */
 const usualRingSeconds = 20
+
+/** What comes within so little is paired together: nobody feels it, and looking costs as much for many as for one. */
+const routeEveryMs = 5
 
 /** A leg that rings for nobody is hung up within a second; in a rush it is looked for no more often. */
 const cutEveryMs = 100
@@ -75,31 +80,34 @@ export const openQueues = (
     figures: () => queueFigures(() => readCounts([...flows.current().queues.values()]), estimates),
     claimed: () => claimed,
     hints,
-    startRouting: (ring, carrier, restraint) => {
+    startRouting: (ring, carrier, restraint, pace) => {
       const orders = ordersUnderWay()
-      // A claim makes no other pair possible: consoles hear of it, this router need not.
-      let isOwn = false
       const onHint: NodeHints['onHint'] = (listener) =>
-        hints.onHint(() => {
-          if (!isOwn) listener()
+        hints.onHint((touched) => {
+          if (touched.makesNoPair !== true) listener(touched)
         })
       const routing = {
         claims,
         restraint,
+        pace,
         carrier: { hangUp: (leg: string) => orders.add(carrier.hangUp(leg)) },
         ring: (reservation: Reservation) => orders.add(ring(reservation)),
-        onClaim: () => {
+        onClaim: ({ place, operator }: Reservation) => {
           claimed += 1
-          isOwn = true
-          hints.hint()
-          isOwn = false
+          hints.hint({ placeId: place.id, login: operator.login, makesNoPair: true })
         },
         onFault: (what: string, err: unknown) =>
           logger.error({ event: 'routing-failed', what, err }),
       }
       const onFault = (err: unknown) => routing.onFault('tick', err)
       const stops = [
-        routeCalls((options) => routeOnce(routing, options), onHint, processTimer, onFault),
+        routeCalls(
+          (options) => routeOnce(routing, options),
+          onHint,
+          processTimer,
+          onFault,
+          () => pause(routeEveryMs),
+        ),
         routeCalls(
           () => cutOnce(routing),
           onHint,

@@ -393,10 +393,15 @@ const hear = (client: Client, message: ServerMessage): void => {
   if (message.type === 'rights' || message.type === 'channel') client.rights = message.rights
 }
 
+/** Milliseconds after which something is not late but lost. */
+const patience = 60_000
+
 const until = async (is: () => boolean, what: string): Promise<void> => {
-  for (let tries = 0; tries < 2_000 && !is(); tries++)
+  const deadline = performance.now() + patience
+  while (!is()) {
+    if (performance.now() > deadline) throw new Error(what)
     await new Promise((resolve) => setTimeout(resolve, 1))
-  if (!is()) throw new Error(what)
+  }
 }
 
 /** Waits until everybody has been told all that there is. */

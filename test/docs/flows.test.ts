@@ -114,7 +114,7 @@ for (const [name, script] of Object.entries({ npm: npm(), curl })) {
 /** Runs commands as a reader would; what they printed. Nothing comes from standard input. */
 const run = async (commands: string): Promise<string> => {
   // A reader's machine has a PostgreSQL of the tests and their compiled modules, too.
-  const { PATH, NODE_COMPILE_CACHE = '', HOTLINE_TEST_DATABASE_URL } = process.env
+  const { PATH, NODE_COMPILE_CACHE = '', HOTLINE_TEST_DATABASE_URL, TAP_TIMEOUT } = process.env
   const port = new URL(server?.url ?? 'http://127.0.0.1:1').port
   const shell = spawn('sh', ['-e', '-c', commands.replaceAll(':3000', `:${port}`)], {
     cwd: folder,
@@ -124,6 +124,7 @@ const run = async (commands: string): Promise<string> => {
       NODE: process.execPath,
       NODE_COMPILE_CACHE,
       ...(HOTLINE_TEST_DATABASE_URL && { HOTLINE_TEST_DATABASE_URL }),
+      ...(TAP_TIMEOUT && { TAP_TIMEOUT }),
       PORT: port,
       FLOWS_DIR: at('ivr-flows'),
     },

@@ -167,11 +167,21 @@ t.test('a process that dies of a picture, or hangs, harms no other', async (t) =
       process.send({ kind: 'refused', reason: 'broken' })
     })`,
   )
-  const other = pictureReader({ decoder: fragile, millisecondsEach: 1_000 })
+  let isLate = () => {}
+  const other = pictureReader({
+    decoder: fragile,
+    later: (_milliseconds, work) => {
+      isLate = work
+      return () => {}
+    },
+  })
   t.teardown(other.close)
-  const answers = await Promise.all(['good', 'fatal', 'good', 'endless', 'good'].map(other.read))
+  const answers = ['good', 'fatal', 'good', 'endless', 'good'].map(other.read)
+  await answers[2]
+  await new Promise((done) => setImmediate(done))
+  isLate()
   t.strictSame(
-    answers.map((answer) => answer.kind === 'refused' && answer.reason),
+    (await Promise.all(answers)).map((answer) => answer.kind === 'refused' && answer.reason),
     ['broken', 'too-slow', 'broken', 'too-slow', 'broken'],
   )
 })

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -7,28 +6,22 @@ import sharp from 'sharp'
 import t from 'tap'
 import { buildPages } from '../../src/pages/build.ts'
 import { standAlone } from '../../src/simulator/serve.ts'
-import { openBrowser } from '../support/browser.ts'
+import { openBrowser, patience } from '../support/browser.ts'
 import { testDatabase } from '../support/database.ts'
+import { freePort } from '../support/free-port.ts'
 import { accountSid, authToken, type Process, startProcess } from './process.ts'
 
 /**
  * A call with a chat beside it, as three people see it: the caller, the operator, and somebody the caller
  * trusts. The carrier outlives the server, which is killed in the middle of it all.
  */
+t.setTimeout(480_000)
 await buildPages()
 const line = '+78005550303'
 const mother = '+79991234567'
 const son = '+79167654321'
 const desk = '+74957770001'
 const adminToken = 'only-the-test-knows-this-token-of-it'
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((done) => server.once('listening', done))
-  const { port } = server.address() as { port: number }
-  await new Promise((done) => server.close(done))
-  return port
-}
 
 const database = await testDatabase(t, { max: 4 })
 const dataDir = await mkdtemp(join(tmpdir(), 'hotline-scene-'))
@@ -67,7 +60,7 @@ const open = async (path: string, width: number): Promise<Page> => {
   })
   await context.addInitScript(() => localStorage.setItem('hotline.sound', 'off'))
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(patience)
   page.on('pageerror', (error) => t.fail(error.message))
   await page.goto(origin + path)
   return page
@@ -275,7 +268,9 @@ t.test('a call, a chat, photos and a trusted person; a kill loses nothing', asyn
   )
   const { startedAt, endedAt } = call.record()
   const lasted = (Number(endedAt) - Number(startedAt)) / 1000
-  t.ok(Math.abs(seconds - lasted) < 2, `${seconds} s recorded of ${lasted} s`)
+  // The stream begins a moment after the call: a long one on a machine where all of this takes long.
+  const late = Math.max(2, lasted / 10)
+  t.ok(Math.abs(seconds - lasted) < late, `${seconds} s recorded of ${lasted} s`)
 
   const listed = await fetch(`${origin}/api/recordings?call=${call.callSid}`, {
     headers: { authorization: `Bearer ${adminToken}` },

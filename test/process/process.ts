@@ -35,6 +35,7 @@ export const startProcess = async (
       PORT: '0',
       TWILIO_ACCOUNT_SID: accountSid,
       TWILIO_AUTH_TOKEN: authToken,
+      CALLS_PER_SECOND: '1000',
       ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

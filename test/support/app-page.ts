@@ -1,7 +1,7 @@
-import { WebSocket } from 'ws'
 import { createSecrets } from '../../src/callers/secrets.ts'
 import type { CallView, Me, PersonView, ServerMessage } from '../../src/web/caller/protocol.ts'
 import { ownPage } from './console.ts'
+import { openPageSocket } from './page-socket.ts'
 import { authToken, type TestServer } from './server.ts'
 
 /** What codes and links of test servers follow from, as of those with a real account. */
@@ -97,34 +97,13 @@ export const openAppSocket = async (
   cookie: string,
   origin = url,
 ): Promise<AppSocket> => {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/caller/socket`, {
-    headers: { cookie, origin },
-  })
-  const messages: ServerMessage[] = []
-  const watchers = new Set<() => void>()
-  socket.on('message', (data) => {
-    messages.push(JSON.parse(String(data)) as ServerMessage)
-    for (const watch of [...watchers]) watch()
-  })
-  const closed = new Promise<{ code: number }>((resolve) => {
-    socket.on('close', (code) => resolve({ code }))
-  })
-  t.teardown(() => socket.terminate())
-  await new Promise((resolve, reject) => {
-    socket.once('open', resolve)
-    socket.once('error', reject)
-  })
-  const message = (fits: (message: ServerMessage) => boolean) =>
-    new Promise<ServerMessage>((resolve) => {
-      const watch = () => {
-        const found = messages.find(fits)
-        if (found === undefined) return
-        watchers.delete(watch)
-        resolve(found)
-      }
-      watchers.add(watch)
-      watch()
-    })
+  const { socket, messages, when, closed } = await openPageSocket<ServerMessage>(
+    t,
+    url,
+    '/caller/socket',
+    { cookie, origin },
+  )
+  const message = (fits: (message: ServerMessage) => boolean) => when(() => messages.find(fits))
   return {
     messages,
     closed,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,25 +13,49 @@ const launch = (executablePath: string, env: Record<string, string> = {}): Promi
     env: { ...process.env, ...env },
   })
 
+/**
+ * Unpacks npm's Chromium, the libraries and the fonts into a folder of their own; does nothing when they are there.
+ * They are unpacked aside and put in place whole, so that no other test file starts half a browser.
+ */
+async function unpack(): Promise<string> {
+  // Another account's copy may lie in the folder for temporary files.
+  const place = join(tmpdir(), `hotline-browser-${userInfo().uid}`)
+  if (existsSync(place)) return place
+  const aside = mkdtempSync(`${place}-`)
+  const before = process.env['TMPDIR']
+  // The package knows no other way to be told where.
+  process.env['TMPDIR'] = aside
+  const { default: packaged, inflate } = await import('@sparticuz/chromium')
+  await packaged.executablePath()
+  const libraries = new URL('../bin/al2023.tar.br', import.meta.resolve('@sparticuz/chromium'))
+  await inflate(fileURLToPath(libraries))
+  if (before === undefined) delete process.env['TMPDIR']
+  else process.env['TMPDIR'] = before
+  try {
+    renameSync(aside, place)
+  } catch (cause) {
+    if (!existsSync(place)) throw cause
+    rmSync(aside, { recursive: true, force: true })
+  }
+  return place
+}
+
 /** npm's Chromium; on a system without the libraries or fonts it needs, with those it brings. */
 async function launchPackaged(): Promise<Browser> {
-  // It unpacks itself into the folder for temporary files, where another account's copy may lie.
-  const own = join(tmpdir(), `hotline-chromium-${userInfo().uid}`)
-  mkdirSync(own, { recursive: true, mode: 0o700 })
-  process.env['TMPDIR'] = own
-  const { default: packaged, inflate } = await import('@sparticuz/chromium')
-  const executablePath = await packaged.executablePath()
+  const place = await unpack()
+  const executablePath = join(place, 'chromium')
   try {
     return await launch(executablePath)
   } catch {
-    const libraries = new URL('../bin/al2023.tar.br', import.meta.resolve('@sparticuz/chromium'))
-    await inflate(fileURLToPath(libraries))
     return await launch(executablePath, {
-      LD_LIBRARY_PATH: join(tmpdir(), 'al2023/lib'),
-      FONTCONFIG_PATH: join(tmpdir(), 'fonts'),
+      LD_LIBRARY_PATH: join(place, 'al2023/lib'),
+      FONTCONFIG_PATH: join(place, 'fonts'),
     })
   }
 }
+
+/** Milliseconds after which what a page has not shown is not late but missing. */
+export const patience = 90_000
 
 /**
  * A Chromium without a window: the one that `CHROMIUM_PATH` names, else one of the system, else the

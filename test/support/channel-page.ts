@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { WebSocket } from 'ws'
+import type { WebSocket } from 'ws'
 import type { ChannelEvent, ClientMessage, ServerMessage } from '../../src/web/channel/protocol.ts'
+import { openPageSocket } from './page-socket.ts'
 
 type Hello = Extract<ClientMessage, { readonly type: 'hello' }>
 type Said = Extract<ClientMessage, { readonly id: string }>
@@ -42,38 +43,17 @@ export const openChannelPage = async (
   { cookie, who }: { readonly cookie: string; readonly who: 'caller' | 'operator' },
   hello: Omit<Hello, 'type'> | null,
 ): Promise<ChannelPage> => {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/${who}/channel/socket`, {
-    headers: { cookie, origin: url },
-  })
-  t.teardown(() => socket.terminate())
-  const messages: ServerMessage[] = []
-  const watchers = new Set<() => void>()
   let events: ChannelEvent[] = []
-  socket.on('message', (data) => {
-    const message = JSON.parse(String(data)) as ServerMessage
-    messages.push(message)
-    if (message.type === 'resync') events = []
-    if (message.type === 'events') events.push(...message.events)
-    for (const watch of [...watchers]) watch()
-  })
-  const closed = new Promise<{ code: number }>((resolve) => {
-    socket.on('close', (code) => resolve({ code }))
-  })
-  const when = <T>(find: () => T | undefined): Promise<T> =>
-    new Promise((resolve) => {
-      const watch = () => {
-        const found = find()
-        if (found === undefined) return
-        watchers.delete(watch)
-        resolve(found)
-      }
-      watchers.add(watch)
-      watch()
-    })
-  await new Promise((resolve, reject) => {
-    socket.once('open', resolve)
-    socket.once('error', reject)
-  })
+  const { socket, messages, when, closed } = await openPageSocket<ServerMessage>(
+    t,
+    url,
+    `/${who}/channel/socket`,
+    { cookie },
+    (message) => {
+      if (message.type === 'resync') events = []
+      if (message.type === 'events') events.push(...message.events)
+    },
+  )
   const send = (message: ClientMessage) => socket.send(JSON.stringify(message))
   if (hello !== null) send({ type: 'hello', ...hello })
   return {

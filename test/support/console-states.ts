@@ -45,6 +45,7 @@ export const quiet: ConsoleState = {
   counts: new Map(),
   estimates: new Map(),
   curves: new Map(),
+  outage: null,
 }
 
 /** What happens to the state of consoles, each on its own: whether it could happen in this order does not matter here. */
@@ -214,6 +215,17 @@ export const happenings = {
           forecast: hasForecast ? Array(48).fill(offered) : null,
         }),
       })),
+  ),
+  'the carrier goes away or comes back': happening(
+    'outage',
+    fc
+      .option(
+        fc.record({
+          since: later,
+          kind: fc.constantFrom('unreachable' as const, 'refusing' as const),
+        }),
+      )
+      .map((outage) => (state: ConsoleState) => ({ ...state, outage })),
   ),
   'an operator is made': happening(
     'create',

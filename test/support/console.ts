@@ -1,4 +1,4 @@
-import { WebSocket } from 'ws'
+import type { WebSocket } from 'ws'
 import { createOperatorStore } from '../../src/db/operators.ts'
 import type { Operator } from '../../src/operators/operator.ts'
 import { hashPassword } from '../../src/operators/password.ts'
@@ -9,6 +9,7 @@ import type {
   ServerMessage,
   Snapshot,
 } from '../../src/web/operator/protocol.ts'
+import { openPageSocket } from './page-socket.ts'
 import type { TestServer } from './server.ts'
 
 export const password = 'Синий-трамвай-42'
@@ -77,42 +78,21 @@ export const openConsole = async (
   cookie: string,
   after: number | null = null,
 ): Promise<TestConsole> => {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/operator/socket`, {
-    headers: { cookie, origin: url },
-  })
-  t.teardown(() => socket.terminate())
-  const messages: ServerMessage[] = []
-  const watchers = new Set<() => void>()
   let snapshot: Snapshot | null = null
   let sequence = -1
-  socket.on('message', (data) => {
-    const message = JSON.parse(String(data)) as ServerMessage
-    messages.push(message)
-    if (message.type === 'snapshot') ({ snapshot, sequence } = message)
-    if (message.type === 'events') {
-      sequence = message.sequence
-      if (snapshot !== null) snapshot = apply(snapshot, message.events)
-    }
-    for (const watch of [...watchers]) watch()
-  })
-  const closed = new Promise<{ code: number }>((resolve) => {
-    socket.on('close', (code) => resolve({ code }))
-  })
-  const when = <T>(find: () => T | undefined): Promise<T> =>
-    new Promise((resolve) => {
-      const watch = () => {
-        const found = find()
-        if (found === undefined) return
-        watchers.delete(watch)
-        resolve(found)
+  const { socket, messages, when, closed } = await openPageSocket<ServerMessage>(
+    t,
+    url,
+    '/operator/socket',
+    { cookie },
+    (message) => {
+      if (message.type === 'snapshot') ({ snapshot, sequence } = message)
+      if (message.type === 'events') {
+        sequence = message.sequence
+        if (snapshot !== null) snapshot = apply(snapshot, message.events)
       }
-      watchers.add(watch)
-      watch()
-    })
-  await new Promise((resolve, reject) => {
-    socket.once('open', resolve)
-    socket.once('error', reject)
-  })
+    },
+  )
   const send = (message: ClientMessage) => socket.send(JSON.stringify(message))
   let commands = 0
   send({ type: 'hello', after })

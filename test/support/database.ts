@@ -19,6 +19,9 @@ const serverFolder = join(
     .slice(0, 8)}`,
 )
 
+/** On a crowded machine tests wait longer than callers could: for a connection, for a statement, for its answer. */
+const patience = { connect_timeout: '60', statement_timeout: '60000', query_timeout: '61000' }
+
 /** Nothing here outlives the run, so nothing need reach the disk. */
 const fast = {
   fsync: 'off',
@@ -118,5 +121,6 @@ const asAdministrator = async (
 const databaseUrl = (url: string, name: string): string => {
   const target = new URL(url)
   target.pathname = `/${name}`
+  for (const [name, time] of Object.entries(patience)) target.searchParams.set(name, time)
   return target.href
 }

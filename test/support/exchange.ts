@@ -126,6 +126,8 @@ export const shareExchange = async (
   })
   const { pool } = server.database
   return async () => {
+    // Nobody is rung any more for a test that is over.
+    await pool.query(`update presence set state = 'offline' where state = 'available'`)
     const live = carrier.calls().filter((call) => call.record().endedAt === null)
     for (const call of live) call.hangUp()
     await Promise.all(live.map((call) => call.settled))

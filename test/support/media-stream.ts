@@ -166,9 +166,13 @@ export const openStream = async (
 export const upgradeSignature = (publicUrl: string, path = '/media', token = authToken): string =>
   sign(publicUrl.replace(/^http/, 'ws') + path, '', token)
 
+/** Milliseconds after which something is not late but lost. */
+const patience = 90_000
+
 /** Asks until there is an answer: what the server does after a close has no other sign. */
 export const until = async <T>(ask: () => Promise<T | null | undefined>): Promise<T> => {
-  for (let tries = 0; tries < 1000; tries++) {
+  const deadline = performance.now() + patience
+  while (performance.now() < deadline) {
     const answer = await ask()
     if (answer !== null && answer !== undefined) return answer
     await new Promise((resolve) => setTimeout(resolve, 5))

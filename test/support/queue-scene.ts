@@ -2,20 +2,14 @@ import { randomBytes } from 'node:crypto'
 import type { Database } from '../../src/db/database.ts'
 import { placeTransaction } from '../../src/db/places.ts'
 import type { PlaceWish } from '../../src/queues/ports.ts'
+import { concern } from './concern.ts'
 import { emptyTables } from './empty-tables.ts'
 
 export const newCall = (): string => `CA${randomBytes(16).toString('hex')}`
 
 export const wishOf = (more: Partial<PlaceWish> = {}): PlaceWish => ({
   callSid: newCall(),
-  phone: '+79161234567',
-  queue: 'general',
-  topic: null,
-  language: 'ru-RU',
-  skills: [],
-  priority: 0,
-  tier: null,
-  businessNumber: null,
+  ...concern,
   ...more,
 })
 

@@ -84,6 +84,7 @@ export const startTestServer = async (
     TWILIO_ACCOUNT_SID: accountSid,
     TWILIO_AUTH_TOKEN: authToken,
     ADMIN_TOKEN: adminToken,
+    CALLS_PER_SECOND: '1000',
     LOG_LEVEL: 'silent',
     ...(options.publicUrl === undefined ? {} : { PUBLIC_URL: options.publicUrl }),
     ...options.env,

@@ -10,7 +10,7 @@ import { createTalkStore } from '../../../src/db/talks.ts'
 import { failpoint } from '../../../src/failpoint.ts'
 import { dialCallbacks, resolveCallbacks } from '../../../src/jobs/dial-callbacks.ts'
 import { type BridgePorts, ringOperator, sweepTalks } from '../../../src/queues/bridge.ts'
-import { restrained } from '../../../src/queues/carrier-rest.ts'
+import { carrierRest, restrained } from '../../../src/queues/carrier-rest.ts'
 import { createHints } from '../../../src/queues/hints.ts'
 import { cutOnce, routeOnce } from '../../../src/queues/route.ts'
 import { alwaysOpen } from '../../../src/schedules/schedule.ts'
@@ -52,7 +52,13 @@ const rest = restCarrier({
   apiUrl: () => order.carrierUrl,
   publicUrl: () => order.publicUrl,
 })
-const { carrier, restraint } = restrained(rest, elapsed)
+const resting = carrierRest({
+  isThere: rest.isThere,
+  elapsed,
+  now: () => Temporal.Now.instant(),
+})
+const carrier = restrained(rest, resting)
+const { restraint } = resting
 const dial: DialPorts = {
   store: createDialStore(database.kysely, { now, failpoint }),
   carrier,

@@ -18,6 +18,7 @@ import type { WaitNews } from '../../../src/queues/wait-end.ts'
 import { parseForm } from '../../../src/twilio/form.ts'
 import { renderRoom } from '../../../src/twilio/rooms.ts'
 import { callbackLegRoutes } from '../../../src/web/voice/callback-routes.ts'
+import { concern } from '../../support/concern.ts'
 
 export type NodePorts = {
   readonly database: Pick<Database, 'kysely' | 'pool'>
@@ -84,17 +85,7 @@ export const nodeRoutes = (
     const callSid = field(request, 'CallSid')
     const taken = await inTransaction(database.kysely, (transaction) =>
       placeTransaction(transaction).take(
-        {
-          callSid,
-          phone: field(request, 'From'),
-          queue: 'general',
-          topic: null,
-          language: 'ru-RU',
-          skills: [],
-          priority: 0,
-          tier: null,
-          businessNumber: null,
-        },
+        { ...concern, callSid, phone: field(request, 'From') },
         1000,
       ),
     )

@@ -153,7 +153,7 @@ const openapiInfo = {
     title: 'hotline',
     version: '1',
     description:
-      'Call log, cases, callbacks, operators, flows and notices of a public-services hotline.',
+      'Call log, recordings, channels, cases, callbacks, queues, operators, flows and notices of a public-services hotline.',
   },
   components: {
     securitySchemes: {

@@ -18,13 +18,20 @@ const administrator = async (url: string, text: string): Promise<void> => {
 
 const nameOf = ({ database }: TestServer) => new URL(database.url).pathname.slice(1)
 
-/** The database lets nobody in any more, and throws out those who are. */
-const takeAway = (server: TestServer) =>
+const throwOut = (server: TestServer) =>
   administrator(
     server.database.url,
-    `alter database ${nameOf(server)} allow_connections false;
-     select pg_terminate_backend(pid) from pg_stat_activity where datname = '${nameOf(server)}'`,
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${nameOf(server)}'`,
   )
+
+/** The database lets nobody in any more, and then throws out those who are: in one go some would come in between. */
+const takeAway = async (server: TestServer) => {
+  await administrator(
+    server.database.url,
+    `alter database ${nameOf(server)} allow_connections false`,
+  )
+  await throwOut(server)
+}
 
 const bringBack = (server: TestServer) =>
   administrator(server.database.url, `alter database ${nameOf(server)} allow_connections true`)
@@ -66,10 +73,7 @@ t.test('connections that break between two turns are not noticed', async (t) => 
   const server = await startTestServer(t, { flowsDir: t.testdir(smallFlow()) })
   const caller = webhookCaller(server)
   await caller.dial()
-  await administrator(
-    server.database.url,
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${nameOf(server)}'`,
-  )
+  await throwOut(server)
   const answer = await caller.press(1, '3')
   t.match(answer.body, 'Chosen 3')
   t.match((await caller.press(2, '1')).body, 'Goodbye')

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto'
 import { type Selectable, sql, type Transaction } from 'kysely'
 import { type Callback, isCallbackState } from '../callbacks/callback.ts'
 import type { CallbackList, CallbackRequests, CallbackWish } from '../callbacks/ports.ts'
+import type { CalledBackFor } from '../calls/answer.ts'
 import type { PlaceWish } from '../queues/ports.ts'
 import { lockKeys } from './advisory-locks.ts'
 import { giveUpPlace } from './callback-ends.ts'
@@ -91,6 +92,17 @@ export const callbackRequests = (transaction: Transaction<DB>): CallbackRequests
     return true
   },
 })
+
+/** Whom a leg was dialled for; null: for nobody. */
+export const calledBackBy = async (
+  connection: Connection,
+  legSid: string,
+): Promise<CalledBackFor | null> => {
+  const { rows } = await sql<CalledBackFor>`
+    select language, ticket, queue, topic, reason from callbacks
+     where leg_sid = ${legSid}`.execute(connection)
+  return rows[0] ?? null
+}
 
 /** Requests to be called back, for reading. */
 export const createCallbackList = (connection: Connection): CallbackList => ({

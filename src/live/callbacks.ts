@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import { type EndedTalk, redialBrokenOff } from '../callbacks/broken-off.ts'
 import { cancelCallback } from '../callbacks/cancel-callback.ts'
 import type { DialPorts } from '../callbacks/dial.ts'
@@ -10,7 +10,7 @@ import type { Clock, Effects, Flows } from '../calls/ports.ts'
 import { createDialStore } from '../db/callback-dialling.ts'
 import { calledBack, stopIn } from '../db/callback-ends.ts'
 import { readCallbackFigures } from '../db/callback-figures.ts'
-import { callbackRequests, createCallbackList } from '../db/callbacks.ts'
+import { callbackRequests, calledBackBy, createCallbackList } from '../db/callbacks.ts'
 import type { Database } from '../db/database.ts'
 import { readEndedTalks } from '../db/ended-talks.ts'
 import { placeTransaction } from '../db/places.ts'
@@ -82,12 +82,7 @@ export const openCallbacks = (
   return {
     list: createCallbackList(kysely),
     dial,
-    legOf: async (callSid) => {
-      const { rows } = await sql<CalledBackFor>`
-        select language, ticket, queue, topic, reason from callbacks
-         where leg_sid = ${callSid}`.execute(kysely)
-      return rows[0] ?? null
-    },
+    legOf: (callSid) => calledBackBy(kysely, callSid),
     stop: (id) => inTransaction(kysely, (transaction) => stopIn(transaction, id)),
     figures: () => readCallbackFigures(kysely),
     jobs: [

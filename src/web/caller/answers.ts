@@ -1,5 +1,4 @@
 import type { FastifyReply } from 'fastify'
-import { errorBody } from '../http/errors.ts'
 
 const own = (code: string, message: string) => ({ error: { code, message } })
 
@@ -28,8 +27,3 @@ export const conflicts = {
   full: own('too-many-people', 'The list is full'),
   refused: own('refused', 'This person does not want to be asked'),
 } as const
-
-export const wrongOrigin = errorBody(
-  'forbidden',
-  'The request does not come from a page of this server',
-)

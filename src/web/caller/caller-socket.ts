@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { AppSession } from '../../callers/caller.ts'
 import { errorBody } from '../http/errors.ts'
 import { surplusCode } from '../http/pages-of-session.ts'
-import { isSameOrigin } from '../http/same-origin.ts'
-import { signedOut, wrongOrigin } from './answers.ts'
+import { isSameOrigin, wrongOrigin } from '../http/same-origin.ts'
+import { signedOut } from './answers.ts'
 import type { CallerHub } from './caller-hub.ts'
 
 /** Why the server closes a page's socket: codes of the protocol, those of the console. */

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { ChannelSession, ChannelSessions } from '../../channel/session.ts'
 import { errorBody } from '../http/errors.ts'
 import { giveWay } from '../http/pages-of-session.ts'
-import { isSameOrigin } from '../http/same-origin.ts'
+import { isSameOrigin, wrongOrigin } from '../http/same-origin.ts'
 import { forgetRequest, releaseConnection } from '../http/upgraded.ts'
 import {
   type ChannelSocket,
@@ -56,10 +56,8 @@ export const channelRoutes: FastifyPluginAsync<ChannelRoutesOptions> = async (ap
     method: 'GET',
     url: '/socket',
     preValidation: async (request, reply) => {
-      if (!isSameOrigin(request.headers.origin, publicUrl())) {
-        const said = 'The request does not come from a page of this server'
-        return reply.code(403).send(errorBody('forbidden', said))
-      }
+      if (!isSameOrigin(request.headers.origin, publicUrl()))
+        return reply.code(403).send(wrongOrigin)
       request.channelSession = await sessions.find(request.headers.cookie)
       if (request.channelSession === null)
         return reply.code(401).send(errorBody('unauthorized', 'Sign in first'))

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { errorBody } from './errors.ts'
 
 const loopbackHost = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
@@ -27,3 +28,9 @@ export const isFromOwnPage = (headers: IncomingHttpHeaders, publicUrl: string): 
     ? headers['sec-fetch-site'] === 'same-origin'
     : isSameOrigin(headers.origin, publicUrl)
 }
+
+/** What a page of another origin is answered, with 403. */
+export const wrongOrigin = errorBody(
+  'forbidden',
+  'The request does not come from a page of this server',
+)

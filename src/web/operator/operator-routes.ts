@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { ChangedRows, ConsoleState } from '../../operators/console-state.ts'
 import type { Operator } from '../../operators/operator.ts'
@@ -12,7 +12,7 @@ import { localIso } from '../../schedules/local-time.ts'
 import { errorBody } from '../http/errors.ts'
 import { networkOf } from '../http/network-of.ts'
 import { giveWay } from '../http/pages-of-session.ts'
-import { isFromOwnPage, isSameOrigin } from '../http/same-origin.ts'
+import { isFromOwnPage, isSameOrigin, wrongOrigin } from '../http/same-origin.ts'
 import { noSessionCookie, sessionCookie, tokenOfCookies } from '../http/session-cookie.ts'
 import type { CommandPorts } from './commands.ts'
 import { createConsoleHub } from './console-hub.ts'
@@ -137,10 +137,7 @@ export const operatorRoutes: FastifyPluginAsyncTypebox<OperatorRoutesOptions> = 
     )
     switch (outcome.kind) {
       case 'too-many':
-        return reply
-          .code(429)
-          .header('retry-after', outcome.retryAfterSeconds)
-          .send(errorBody('too-many-requests'))
+        return tooMany(reply, outcome.retryAfterSeconds)
       case 'refused':
         return reply.code(401).send(errorBody('unauthorized', 'Login or password is wrong'))
       case 'code-required':
@@ -182,7 +179,7 @@ export const operatorRoutes: FastifyPluginAsyncTypebox<OperatorRoutesOptions> = 
   app.post('/password', { schema: { body: passwordBody } }, async (request, reply) => {
     if (!isFromOwnPage(request.headers, publicUrl())) return reply.code(403).send(wrongOrigin)
     const session = await sessionOf(request)
-    if (session === null) return reply.code(401).send(errorBody('unauthorized', 'Sign in first'))
+    if (session === null) return reply.code(401).send(signedOut)
     const outcome = await changeOwnPassword(
       options.ownPassword,
       session,
@@ -191,10 +188,7 @@ export const operatorRoutes: FastifyPluginAsyncTypebox<OperatorRoutesOptions> = 
     )
     switch (outcome.kind) {
       case 'too-many':
-        return reply
-          .code(429)
-          .header('retry-after', outcome.retryAfterSeconds)
-          .send(errorBody('too-many-requests'))
+        return tooMany(reply, outcome.retryAfterSeconds)
       case 'wrong':
         return reply
           .code(403)
@@ -216,14 +210,14 @@ export const operatorRoutes: FastifyPluginAsyncTypebox<OperatorRoutesOptions> = 
     const session = await sessionOf(request)
     const operator = session === null ? null : await options.operators.find(session.login)
     return session === null || operator === null
-      ? reply.code(401).send(errorBody('unauthorized', 'Sign in first'))
+      ? reply.code(401).send(signedOut)
       : reply.send(meJson(operator, session.expiresAt))
   })
 
   // The address of the tiles may hold a key that somebody pays for.
   app.get('/map', async (request, reply) =>
     (await sessionOf(request)) === null
-      ? reply.code(401).send(errorBody('unauthorized', 'Sign in first'))
+      ? reply.code(401).send(signedOut)
       : reply.send(options.map ?? null),
   )
 
@@ -231,7 +225,7 @@ export const operatorRoutes: FastifyPluginAsyncTypebox<OperatorRoutesOptions> = 
     if (!isFromOwnPage(request.headers, publicUrl())) return reply.code(403).send(wrongOrigin)
     const session = await sessionOf(request)
     const operator = session === null ? null : await options.operators.find(session.login)
-    if (operator === null) return reply.code(401).send(errorBody('unauthorized', 'Sign in first'))
+    if (operator === null) return reply.code(401).send(signedOut)
     const [, identity] = /^client:(.+)$/.exec(operator.contact) ?? []
     const token = identity === undefined ? null : options.softphone(identity)
     return token === null
@@ -248,7 +242,7 @@ export const operatorRoutes: FastifyPluginAsyncTypebox<OperatorRoutesOptions> = 
         return
       }
       const session = await sessionOf(request)
-      if (session === null) await reply.code(401).send(errorBody('unauthorized', 'Sign in first'))
+      if (session === null) await reply.code(401).send(signedOut)
       else request.consoleSession = { ...session, kind: 'operator' }
     },
     handler: (_request, reply) =>
@@ -288,7 +282,10 @@ export const operatorRoutes: FastifyPluginAsyncTypebox<OperatorRoutesOptions> = 
   }
 }
 
-const wrongOrigin = errorBody('forbidden', 'The request does not come from a page of this server')
+const signedOut = errorBody('unauthorized', 'Sign in first')
+
+const tooMany = (reply: FastifyReply, retryAfterSeconds: number) =>
+  reply.code(429).header('retry-after', retryAfterSeconds).send(errorBody('too-many-requests'))
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -11,6 +11,8 @@ export type BatchOptions<T, R> = {
   readonly keyOf: (item: T) => string
   /** Most items of a batch, at least 1. */
   readonly maxItems: number
+  /** Fewest that are worth a batch of their own, 1 to `maxItems`: up to so many go together. */
+  readonly minItems: number
   /** Most batches under way, at least 1: while they are, what arrives gathers for the next one. */
   readonly maxInFlight: number
   /**
@@ -25,9 +27,11 @@ export type BatchOptions<T, R> = {
 type Waiting<T, R> = { readonly item: T } & Omit<PromiseWithResolvers<R>, 'promise'>
 
 export const batches = <T, R>(options: BatchOptions<T, R>): Batches<T, R> => {
-  const { run, keyOf, maxItems, maxInFlight, joinAfterMs, later = onTimer } = options
+  const { run, keyOf, maxItems, minItems, maxInFlight, joinAfterMs, later = onTimer } = options
   let waiting: Waiting<T, R>[] = []
   let inFlight = 0
+  /** Items under way and waiting when a batch last ended. */
+  let present = 0
   let woken = false
   let stopJoining: (() => void) | null = null
 
@@ -41,10 +45,17 @@ export const batches = <T, R>(options: BatchOptions<T, R>): Batches<T, R> => {
     gather(waiting.length)
   }
 
+  /**
+   * A batch is half of what there is: while it is under way the other half is made ready. All at once would
+   * stay in step ever after, this process and the database each waiting for the other.
+   */
+  const size = () =>
+    Math.min(maxItems, Math.max(minItems, Math.ceil(Math.max(present, waiting.length) / 2)))
+
   /** Starts once a round of the event loop has brought nothing more: what comes together goes together. */
   const gather = (before: number) => {
     setImmediate(() => {
-      if (waiting.length > before && waiting.length < maxItems) gather(waiting.length)
+      if (waiting.length > before && waiting.length < size()) gather(waiting.length)
       else start()
     })
   }
@@ -58,11 +69,12 @@ export const batches = <T, R>(options: BatchOptions<T, R>): Batches<T, R> => {
   }
 
   const take = (): readonly Waiting<T, R>[] => {
+    const most = size()
     const taken = new Map<string, Waiting<T, R>>()
     const left: Waiting<T, R>[] = []
     for (const each of waiting) {
       const key = keyOf(each.item)
-      if (taken.size < maxItems && !taken.has(key)) taken.set(key, each)
+      if (taken.size < most && !taken.has(key)) taken.set(key, each)
       else left.push(each)
     }
     waiting = left
@@ -78,6 +90,7 @@ export const batches = <T, R>(options: BatchOptions<T, R>): Batches<T, R> => {
       for (const each of taken) each.reject(cause)
     } finally {
       inFlight -= 1
+      present = taken.length + waiting.length
       wake()
     }
   }

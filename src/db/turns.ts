@@ -12,6 +12,9 @@ import { type SharedAnswers, sharedAnswers } from './shared-answers.ts'
 /** A batch is one statement; more rows make it slower without making it cheaper a row. */
 const maxBatch = 64
 
+/** What a statement costs beside its rows is by then little a row. */
+const minBatch = 8
+
 /** Several times what a statement takes: one that waits for a lock does not hold up the others. */
 const joinAfterMs = 20
 
@@ -45,6 +48,7 @@ export const turnCommitter = (pool: pg.Pool): TurnCommitter => {
   const committing = batches({
     keyOf,
     maxItems: maxBatch,
+    minItems: minBatch,
     joinAfterMs,
     maxInFlight: Math.max(1, pool.options.max - 1),
     run: (commits: readonly Commit[]) => commitBatch(pool, run, commits, answers),

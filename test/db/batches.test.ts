@@ -11,6 +11,7 @@ const options = (
   run,
   keyOf: String,
   maxItems: 4,
+  minItems: 4,
   maxInFlight: 1,
   joinAfterMs: 0,
   ...change,
@@ -27,6 +28,44 @@ t.test('what arrives together is done together, in bounded batches', async (t) =
   const results = await Promise.all([1, 2, 3, 4, 5].map((item) => queue.add(item)))
   t.same(results, ['answer 1', 'answer 2', 'answer 3', 'answer 4', 'answer 5'])
   t.same(done, [[1, 2, 3, 4], [5]])
+})
+
+t.test('of many that keep coming half are done while the other half comes', async (t) => {
+  const done: number[] = []
+  const queue = batches(
+    options(
+      async (items) => {
+        done.push(items.length)
+        await new Promise((resolve) => setImmediate(resolve))
+        return answers(items)
+      },
+      { maxItems: 64, minItems: 2 },
+    ),
+  )
+  const comeAgain = async (item: number) => {
+    for (let time = 0; time < 5; time++) await queue.add(item)
+  }
+  await Promise.all(Array.from({ length: 12 }, (_, item) => comeAgain(item)))
+  t.same(done, [6, 6, 6, 6, 6, 6, 6, 6, 6, 6])
+})
+
+t.test('the fewest that are worth a batch go together', async (t) => {
+  const done: (readonly number[])[] = []
+  const queue = batches(
+    options(
+      async (items) => {
+        done.push(items)
+        return answers(items)
+      },
+      { maxItems: 64, minItems: 3 },
+    ),
+  )
+  await Promise.all([1, 2, 3].map((item) => queue.add(item)))
+  await Promise.all([4, 5].map((item) => queue.add(item)))
+  t.same(done, [
+    [1, 2, 3],
+    [4, 5],
+  ])
 })
 
 t.test('items of the same key never share a batch', async (t) => {
@@ -56,7 +95,7 @@ t.test('no more batches are under way than allowed', async (t) => {
         underWay -= 1
         return answers(items)
       },
-      { maxItems: 1, maxInFlight: 2 },
+      { maxItems: 1, minItems: 1, maxInFlight: 2 },
     ),
   )
   await Promise.all(Array.from({ length: 9 }, (_, item) => queue.add(item)))

@@ -1,15 +1,33 @@
 /** A carrier's form post: values by name in the order sent; a name may come more than once. */
 export type Form = { readonly fields: ReadonlyMap<string, readonly string[]> }
 
-/** Reads `application/x-www-form-urlencoded`; anything is a form, so nothing is refused here. */
+/**
+ * Reads `application/x-www-form-urlencoded` as `URLSearchParams` does, for half of what that takes: most
+ * of a webhook's names and values stand for themselves. Anything is a form, so nothing is refused here.
+ */
 export const parseForm = (body: string): Form => {
   const fields = new Map<string, string[]>()
-  for (const [name, value] of new URLSearchParams(body)) {
+  for (const pair of body.split('&')) {
+    if (pair === '') continue
+    const equals = pair.indexOf('=')
+    const name = decoded(equals < 0 ? pair : pair.slice(0, equals))
+    const value = equals < 0 ? '' : decoded(pair.slice(equals + 1))
     const values = fields.get(name)
     if (values) values.push(value)
     else fields.set(name, [value])
   }
   return { fields }
+}
+
+const decoded = (text: string): string => {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
+  if (!spaced.includes('%')) return spaced
+  try {
+    return decodeURIComponent(spaced)
+  } catch {
+    // Escapes that are none, or bytes that are no UTF-8.
+    return new URLSearchParams(`=${text}`).get('') ?? ''
+  }
 }
 
 /** Longest value that goes on into the server; longer ones are cut (keys, names, sids are short). */

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import t from 'tap'
 import { callSidOf, digitsOf, fieldOf, parseForm } from '../../src/twilio/form.ts'
 import { statusOf } from '../../src/twilio/status.ts'
@@ -19,6 +20,23 @@ t.test(
     t.equal(fieldOf(form, 'To'), 'a')
   },
 )
+
+t.test('a form is what the platform says it is, whatever the bytes', async (t) => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.string({ unit: fc.constantFrom('a', '=', '&', '+', '%', '2', 'C', '%D0', '%9F', '?', 'я') }),
+    fc.webQueryParameters(),
+  )
+  fc.assert(
+    fc.property(text, (body) => {
+      const fields = [...parseForm(body).fields].flatMap(([name, values]) =>
+        values.map((value) => [name, value] as const),
+      )
+      const expected = [...Map.groupBy(new URLSearchParams(`&${body}`), ([name]) => name).values()]
+      t.same(fields, expected.flat(), body)
+    }),
+  )
+})
 
 t.test('names such as __proto__ are names like any other', async (t) => {
   const form = parseForm('__proto__=x&constructor=y')

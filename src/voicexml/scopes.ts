@@ -14,9 +14,19 @@ export const newScope = (...names: readonly string[]): Scope => {
 /**
  * The scope `session` with its variables, which documents can read but not change. In `connection` the
  * word `originator` stands for the party of that name, and becomes the same object (VoiceXML 2.0 section
- * 5.1.4).
+ * 5.1.4). It is the same at every turn of a call, so one that was made of these variables serves again.
  */
 export const sessionScope = (variables: SessionVariables): Scope => {
+  const made = sessionScopes.get(variables)
+  if (made !== undefined) return made
+  const scope = sessionScopeOf(variables)
+  sessionScopes.set(variables, scope)
+  return scope
+}
+
+const sessionScopes = new WeakMap<SessionVariables, Scope>()
+
+const sessionScopeOf = (variables: SessionVariables): Scope => {
   const scope = newScope('session')
   for (const name of Object.keys(variables)) {
     const value = variables[name] ?? null

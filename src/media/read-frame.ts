@@ -1,8 +1,8 @@
 import type { Track } from './timeline.ts'
 
 /**
- * One `media` message, read without making anything: the fields hold until the next one is read. Where the
- * sound stands in the message is told, not copied.
+ * One `media` message, read without making anything: the fields hold until the next one is read, of whatever
+ * stream. Where the sound stands in the message is told, not copied.
  */
 export type Frame = {
   track: Track
@@ -19,7 +19,7 @@ export type FrameReader = {
    * True: `frame` holds a complete and correct media message of this stream. False says nothing: the message is
    * another one, or a media message of an unusual shape, for the thorough reader.
    */
-  readonly read: (message: Uint8Array) => boolean
+  readonly read: (message: Uint8Array, streamSid: string) => boolean
   /** The sound that was found is none: the next message is searched more carefully for where its sound ends. */
   readonly doubt: () => void
 }
@@ -73,11 +73,11 @@ const candidate = (message: Uint8Array, from: number, to: number): Key => {
 }
 
 /**
- * Reads the media messages of one stream, in whatever order their keys stand. They are nearly all there is on
- * the socket: a general JSON parser makes a dozen objects of each, and is then asked whether they are the right
- * ones.
+ * Reads media messages, in whatever order their keys stand. They are nearly all there is on the sockets: a general
+ * JSON parser makes a dozen objects of each, and is then asked whether they are the right ones. One reader does for
+ * all streams: what it needs is still in the processor's caches when the next frame comes.
  */
-export const frameReader = (streamSid: string): FrameReader => {
+export const frameReader = (): FrameReader => {
   const frame: Frame = {
     track: 'inbound',
     sequence: 0,
@@ -87,7 +87,13 @@ export const frameReader = (streamSid: string): FrameReader => {
   }
 
   /** Takes the value of a key; false where it is not what it has to be. */
-  const take = (message: Uint8Array, key: Key, from: number, to: number): boolean => {
+  const take = (
+    message: Uint8Array,
+    key: Key,
+    from: number,
+    to: number,
+    streamSid: string,
+  ): boolean => {
     if (key === payload) {
       frame.payloadFrom = from
       frame.payloadTo = to
@@ -121,7 +127,7 @@ export const frameReader = (streamSid: string): FrameReader => {
     frame.payloadTo = frame.payloadFrom
   }
 
-  const scan = (message: Uint8Array): boolean => {
+  const scan = (message: Uint8Array, streamSid: string): boolean => {
     const end = message.length - 1
     if (message[0] !== open || message[end] !== close) return false
     let at = 1
@@ -143,7 +149,7 @@ export const frameReader = (streamSid: string): FrameReader => {
       }
       if (message[at] !== quote) return false
       const valueEnd = key === payload ? payloadEnd(message, at + 1) : quoteAfter(message, at + 1)
-      if (!take(message, key, at + 1, valueEnd)) return false
+      if (!take(message, key, at + 1, valueEnd, streamSid)) return false
       at = valueEnd + 1
       if (isInside && message[at] === close) {
         isInside = false
@@ -159,12 +165,12 @@ export const frameReader = (streamSid: string): FrameReader => {
 
   return {
     frame,
-    read: (message) => {
+    read: (message, streamSid) => {
       const wasHinted = frame.payloadTo > frame.payloadFrom
-      if (scan(message)) return true
+      if (scan(message, streamSid)) return true
       if (!wasHinted) return false
       doubt()
-      return scan(message)
+      return scan(message, streamSid)
     },
     doubt,
   }

@@ -1,7 +1,17 @@
 import { decodedLength, decodeInto } from './base64.ts'
 import { rate, silence } from './mu-law.ts'
-import { type Activity, speechActivity } from './speech-activity.ts'
-import { type Gap, impossible, repeated, type Timeline, type Track, timeline } from './timeline.ts'
+import { type Activity, hearSound, levelOf, speechActivity } from './speech-activity.ts'
+import {
+  type Gap,
+  impossible,
+  lengthOf,
+  miss,
+  place,
+  repeated,
+  type Timeline,
+  type Track,
+  timeline,
+} from './timeline.ts'
 
 /** Bytes of a strip: a tenth of a second of both sides, so that whole frames of the carrier fill it. */
 export const stripBytes = rate / 5
@@ -49,117 +59,134 @@ export type Takings = {
   readonly gaps: readonly Gap[]
 }
 
-/** Puts the frames of one stream where they belong in its recording. */
+/**
+ * What puts the frames of one stream where they belong in its recording. Two pages are open at a time, so that
+ * neither side waits for the other; a page goes to the sink once both are past it, or one of them is a page
+ * further. What comes still later has missed its recording. Pages are made of strips, taken when something comes
+ * for them: on the average a stream holds little more than half a page.
+ */
 export type Recorder = {
-  readonly timeline: Pick<Timeline, 'hear'>
-  readonly take: (
-    track: Track,
-    sequence: number,
-    timestamp: number,
-    text: Uint8Array,
-    from: number,
-    to: number,
-  ) => Taken
-  readonly levels: () => Levels
-  /** Gives what is left to the sink. */
-  readonly finish: () => void
-  readonly takings: () => Takings
+  readonly sink: Sink
+  readonly line: Timeline
+  readonly inbound: Activity
+  readonly outbound: Activity
+  /** Samples before the first of the open pages, which has so many strips. */
+  base: number
+  inPage: number
+  strips: (Uint8Array | null)[]
+  frames: number
+  lateFrames: number
+  /** Where on the line somebody spoke last. */
+  spokenAt: number
 }
 
 /**
- * Two pages are open at a time, so that neither side waits for the other; a page goes to the sink once both
- * are past it, or one of them is a page further. What comes still later has missed its recording. Pages are made
- * of strips, taken when something comes for them: on the average a stream holds little more than half a page.
- *
  * @param firstPage strips of the first page: streams that begin together do not give their pages together
  */
-export const recorder = (sink: Sink, firstPage: number): Recorder => {
-  const line = timeline()
-  let base = 0
-  let inPage = firstPage
-  let strips: (Uint8Array | null)[] = Array(firstPage + stripsOfPage).fill(null)
-  let frames = 0
-  let lateFrames = 0
-  let spokenAt = 0
-  const onSpeech = () => {
-    spokenAt = line.length()
-  }
-  const activities: Readonly<Record<Track, Activity>> = {
-    inbound: speechActivity(onSpeech),
-    outbound: speechActivity(onSpeech),
-  }
+export const recorder = (sink: Sink, firstPage: number): Recorder => ({
+  sink,
+  line: timeline(),
+  inbound: speechActivity(),
+  outbound: speechActivity(),
+  base: 0,
+  inPage: firstPage,
+  strips: Array(firstPage + stripsOfPage).fill(null),
+  frames: 0,
+  lateFrames: 0,
+  spokenAt: 0,
+})
 
-  const turnPage = (): void => {
-    sink.give(strips.slice(0, inPage), 2 * inPage * stripSamples)
-    base += inPage * stripSamples
-    strips = [...strips.slice(inPage), ...noStrips]
-    inPage = stripsOfPage
-  }
-  const stripOf = (index: number): Uint8Array => {
-    const there = strips[index] ?? sink.take()
-    strips[index] = there
-    return there
-  }
-  /** Puts what was decoded beside the strips into them. */
-  const spread = (from: number, channel: number, samples: number): void => {
-    for (let i = 0; i < samples; i++) {
-      const strip = stripOf(Math.trunc((from + i) / stripSamples))
-      strip[2 * ((from + i) % stripSamples) + channel] = spare[2 * i + channel] as number
-    }
-  }
+const turnPage = (record: Recorder): void => {
+  const { strips, inPage } = record
+  record.sink.give(strips.slice(0, inPage), 2 * inPage * stripSamples)
+  record.base += inPage * stripSamples
+  record.strips = [...strips.slice(inPage), ...noStrips]
+  record.inPage = stripsOfPage
+}
 
-  return {
-    timeline: line,
-    take: (track, sequence, timestamp, text, start, to) => {
-      const samples = decodedLength(text, start, to)
-      if (samples < 0 || samples > pageSamples) return 'garbage'
-      const at = line.place(track, sequence, timestamp, samples)
-      if (at === repeated) return 'repeated'
-      if (at === impossible) return 'impossible'
-      const channel = track === 'inbound' ? 0 : 1
-      while (at + samples > base + inPage * stripSamples + pageSamples) turnPage()
-      // Nearly always the frame has its place in one strip; else it is put together beside them.
-      const from = at - base
-      const strip = Math.trunc(from / stripSamples)
-      const fromInStrip = from - strip * stripSamples
-      const isInside = from >= 0 && fromInStrip + samples <= stripSamples
-      const target = isInside ? stripOf(strip) : spare
-      const place = isInside ? 2 * fromInStrip + channel : channel
-      const power = decodeInto(text, start, to, target, place)
-      if (power < 0) {
-        for (let i = 0; i < 2 * samples; i += 2) target[place + i] = silence
-        line.miss(sequence)
-        return 'garbage'
-      }
-      frames += 1
-      activities[track].add(samples, power)
-      if (at < base) {
-        lateFrames += 1
-        return 'late'
-      }
-      if (!isInside) spread(from, channel, samples)
-      const past = base + inPage * stripSamples + graceSamples
-      if (line.reached('inbound') >= past && line.reached('outbound') >= past) turnPage()
-      return 'taken'
-    },
-    levels: () => ({
-      inbound: activities.inbound.level(),
-      outbound: activities.outbound.level(),
-      silentSeconds: (line.length() - spokenAt) / rate,
-    }),
-    finish: () => {
-      sink.give(strips, 2 * (line.length() - base))
-      strips = []
-    },
-    takings: () => ({
-      milliseconds: Math.round(line.length() / (rate / 1000)),
-      frames,
-      lost: line.lost() + lateFrames,
-      repeated: line.repeats(),
-      gaps: line.gaps(),
-    }),
+const stripOf = ({ strips, sink }: Recorder, index: number): Uint8Array => {
+  const there = strips[index]
+  if (there !== undefined && there !== null) return there
+  const taken = sink.take()
+  strips[index] = taken
+  return taken
+}
+
+/** Puts what was decoded beside the strips into them. */
+const spread = (record: Recorder, from: number, channel: number, samples: number): void => {
+  for (let i = 0; i < samples; i++) {
+    const strip = stripOf(record, Math.trunc((from + i) / stripSamples))
+    strip[2 * ((from + i) % stripSamples) + channel] = spare[2 * i + channel] as number
   }
 }
+
+/** Takes a frame, whose payload stands in `text` from `start` to `end`. */
+export const takeFrame = (
+  record: Recorder,
+  track: Track,
+  sequence: number,
+  timestamp: number,
+  text: Uint8Array,
+  start: number,
+  end: number,
+): Taken => {
+  const samples = decodedLength(text, start, end)
+  if (samples < 0 || samples > pageSamples) return 'garbage'
+  const { line } = record
+  const isInbound = track === 'inbound'
+  const channel = isInbound ? 0 : 1
+  const side = isInbound ? line.inbound : line.outbound
+  const reached = side.reached
+  const at = place(line, track, sequence, timestamp, samples)
+  if (at === repeated) return 'repeated'
+  if (at === impossible) return 'impossible'
+  while (at + samples > record.base + record.inPage * stripSamples + pageSamples) turnPage(record)
+  // Nearly always the frame has its place in one strip; else it is put together beside them.
+  const from = at - record.base
+  const strip = Math.trunc(from / stripSamples)
+  const fromInStrip = from - strip * stripSamples
+  const isInside = from >= 0 && fromInStrip + samples <= stripSamples
+  const target = isInside ? stripOf(record, strip) : spare
+  const offset = isInside ? 2 * fromInStrip + channel : channel
+  const power = decodeInto(text, start, end, target, offset)
+  if (power < 0) {
+    for (let i = 0; i < 2 * samples; i += 2) target[offset + i] = silence
+    side.reached = reached
+    miss(line, sequence)
+    return 'garbage'
+  }
+  record.frames += 1
+  if (hearSound(isInbound ? record.inbound : record.outbound, samples, power))
+    record.spokenAt = lengthOf(line)
+  if (at < record.base) {
+    record.lateFrames += 1
+    return 'late'
+  }
+  if (!isInside) spread(record, from, channel, samples)
+  const past = record.base + record.inPage * stripSamples + graceSamples
+  if (line.inbound.reached >= past && line.outbound.reached >= past) turnPage(record)
+  return 'taken'
+}
+
+export const levelsOf = ({ line, inbound, outbound, spokenAt }: Recorder): Levels => ({
+  inbound: levelOf(inbound),
+  outbound: levelOf(outbound),
+  silentSeconds: (lengthOf(line) - spokenAt) / rate,
+})
+
+/** Gives what is left to the sink. */
+export const finishRecord = (record: Recorder): void => {
+  record.sink.give(record.strips, 2 * (lengthOf(record.line) - record.base))
+  record.strips = []
+}
+
+export const takingsOf = ({ line, frames, lateFrames }: Recorder): Takings => ({
+  milliseconds: Math.round(lengthOf(line) / (rate / 1000)),
+  frames,
+  lost: line.lost + lateFrames,
+  repeated: line.repeats,
+  gaps: line.gaps,
+})
 
 const noStrips: Page = Array(stripsOfPage).fill(null)
 

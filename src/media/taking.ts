@@ -1,17 +1,20 @@
 import type { OpenedStream, StreamId } from '../recordings/ports.ts'
 import { silence } from './mu-law.ts'
 import {
+  finishRecord,
   type Levels,
+  levelsOf,
   type Page,
-  type Recorder,
   recorder,
   type Sink,
   stripBytes,
   stripsOfPage,
   type Taken,
   type Takings,
+  takeFrame,
+  takingsOf,
 } from './recorder.ts'
-import type { Track } from './timeline.ts'
+import { hear, type Track } from './timeline.ts'
 import { headerBytes, wavHeader } from './wav.ts'
 
 /** A file that grows by pages; see `blobs/growing-file.ts`. */
@@ -71,7 +74,8 @@ const piecesOf = (page: Page, bytes: number): readonly Uint8Array[] => {
 export type Taking = {
   readonly id: StreamId
   readonly streamSid: string
-  readonly hear: Recorder['timeline']['hear']
+  /** A message that is no media: its number alone. False when it came before. */
+  readonly hear: (sequence: number) => boolean
   readonly take: (
     track: Track,
     sequence: number,
@@ -83,7 +87,7 @@ export type Taking = {
   readonly levels: () => Levels
   /** Milliseconds of the process since something was heard, by those who ask now and then. */
   readonly quietMs: () => number
-  readonly takings: Recorder['takings']
+  readonly takings: () => Takings
   /** The database knows of it from now on; `repliedAt` and `askedAt` are of the process's clock. */
   readonly opened: (
     stream: Extract<OpenedStream, { kind: 'opened' }>,
@@ -164,7 +168,7 @@ export const taking = (
     streamSid,
     hear: (sequence) => {
       isHeard = true
-      return sound.timeline.hear(sequence)
+      return hear(sound.line, sequence)
     },
     take: (track, sequence, timestamp, text, from, to) => {
       isHeard = true
@@ -172,15 +176,15 @@ export const taking = (
         framesSeen += 1
         zero = Math.min(zero, elapsed() - timestamp)
       }
-      return sound.take(track, sequence, timestamp, text, from, to)
+      return takeFrame(sound, track, sequence, timestamp, text, from, to)
     },
-    levels: sound.levels,
+    levels: () => levelsOf(sound),
     quietMs: () => {
       if (isHeard) heardAt = elapsed()
       isHeard = false
       return elapsed() - heardAt
     },
-    takings: sound.takings,
+    takings: () => takingsOf(sound),
     opened: ({ at }, askedAt, repliedAt) => {
       known = { at, local: (askedAt + repliedAt) / 2 }
     },
@@ -191,13 +195,13 @@ export const taking = (
     file: () => file,
     fault: () => fault ?? file?.fault() ?? null,
     finish: async () => {
-      sound.finish()
+      finishRecord(sound)
       await opened
       if (file === null) return null
       const header = wavHeader(position - headerBytes)
       file.write([header], 0, () => {})
       await file.settle()
-      return { path: file.path, bytes: position, ...sound.takings() }
+      return { path: file.path, bytes: position, ...takingsOf(sound) }
     },
   }
 }

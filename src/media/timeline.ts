@@ -32,121 +32,127 @@ const longestStream = 86_400 * rate
 
 const gapsNoted = 500
 
-/** The numbers of late, a bit each. */
-type Seen = Uint32Array
-
-const wordOf = (sequence: number): number => (sequence % remembered) >> 5
-const bitOf = (sequence: number): number => 1 << (sequence % 32)
-
-const isSeen = (seen: Seen, sequence: number): boolean =>
-  ((seen[wordOf(sequence)] as number) & bitOf(sequence)) !== 0
-const see = (seen: Seen, sequence: number): void => {
-  seen[wordOf(sequence)] = (seen[wordOf(sequence)] as number) | bitOf(sequence)
-}
-const forget = (seen: Seen, sequence: number): void => {
-  seen[wordOf(sequence)] = (seen[wordOf(sequence)] as number) & ~bitOf(sequence)
+/** How far one side has come. */
+type Side = {
+  /** Samples up to which something is due or there. */
+  reached: number
+  /** Whether something was lost since it was last heard. */
+  isTorn: boolean
 }
 
-/** Sequence numbers and times of one stream, which say where in the recording each frame belongs. */
+/**
+ * Sequence numbers and times of one stream, which say where in the recording each frame belongs. A plain record,
+ * with functions that all streams share: a frame of another stream finds little of its own in the processor's
+ * caches, and each thing more to look at is a wait.
+ */
 export type Timeline = {
-  /** A message that is no media: its number alone. False when it came before. */
-  readonly hear: (sequence: number) => boolean
-  /** @param timestamp milliseconds since the stream began, by the carrier's word */
-  readonly place: (track: Track, sequence: number, timestamp: number, samples: number) => Placing
-  /** A message that was placed could not be taken: as if it had not come. */
-  readonly miss: (sequence: number) => void
-  /** Samples up to which a track has come. */
-  readonly reached: (track: Track) => number
-  /** Samples up to which any of them has. */
-  readonly length: () => number
-  readonly lost: () => number
-  readonly repeats: () => number
-  readonly gaps: () => readonly Gap[]
+  last: number
+  lost: number
+  repeats: number
+  readonly inbound: Side
+  readonly outbound: Side
+  /** Numbers that were passed over, of the last thousand, and may still come. Mostly there are none. */
+  missing: number[]
+  readonly gaps: Gap[]
+}
+
+export const timeline = (): Timeline => ({
+  last: 0,
+  lost: 0,
+  repeats: 0,
+  inbound: { reached: 0, isTorn: false },
+  outbound: { reached: 0, isTorn: false },
+  missing: [],
+  gaps: [],
+})
+
+/** Samples up to which any side has come. */
+export const lengthOf = ({ inbound, outbound }: Timeline): number =>
+  Math.max(inbound.reached, outbound.reached)
+
+/** A gap that was none after all, or is shorter by what came late. */
+const heal = ({ gaps }: Timeline, track: Track, from: number, ms: number): void => {
+  const index = gaps.findLastIndex(
+    (gap) => gap.track === track && from < gap.atMs + gap.ms && from + ms > gap.atMs,
+  )
+  const gap = gaps[index]
+  if (gap === undefined) return
+  const rest = [
+    { track, atMs: gap.atMs, ms: from - gap.atMs },
+    { track, atMs: from + ms, ms: gap.atMs + gap.ms - from - ms },
+  ]
+  gaps.splice(index, 1, ...rest.filter((each) => each.ms > 0))
+}
+
+const passOver = (line: Timeline, sequence: number): void => {
+  const first = Math.max(line.last + 1, sequence - remembered + 1)
+  line.lost += sequence - line.last - 1
+  line.inbound.isTorn = line.outbound.isTorn = true
+  const missing = line.missing.filter((each) => sequence - each < remembered)
+  for (let each = first; each < sequence; each++) missing.push(each)
+  line.missing = missing
+}
+
+const isLateOne = (line: Timeline, sequence: number): boolean => {
+  const index = line.last - sequence < remembered ? line.missing.indexOf(sequence) : -1
+  if (index < 0) {
+    line.repeats += 1
+    return false
+  }
+  line.missing.splice(index, 1)
+  line.lost -= 1
+  return true
+}
+
+/** A message that is no media: its number alone. False when it came before. */
+export const hear = (line: Timeline, sequence: number): boolean => {
+  if (sequence <= line.last) return isLateOne(line, sequence)
+  if (sequence > line.last + 1) passOver(line, sequence)
+  line.last = sequence
+  return true
 }
 
 /**
  * Orders by `sequenceNumber` and aligns by `timestamp`: what was lost leaves silence, not a shift, so both
  * sides stay together to 20 ms.
+ *
+ * @param timestamp milliseconds since the stream began, by the carrier's word
  */
-export const timeline = (): Timeline => {
-  const seen: Seen = new Uint32Array(remembered / 32)
-  const next = { inbound: 0, outbound: 0 }
-  const gaps: Gap[] = []
-  let last = 0
-  let lost = 0
-  let repeats = 0
-  /** Whether something was lost since a track was last heard. */
-  const isTorn = { inbound: false, outbound: false }
-
-  /** A gap that was none after all, or is shorter by what came late. */
-  const heal = (track: Track, from: number, ms: number): void => {
-    const index = gaps.findLastIndex(
-      (gap) => gap.track === track && from < gap.atMs + gap.ms && from + ms > gap.atMs,
-    )
-    const gap = gaps[index]
-    if (gap === undefined) return
-    const rest = [
-      { track, atMs: gap.atMs, ms: from - gap.atMs },
-      { track, atMs: from + ms, ms: gap.atMs + gap.ms - from - ms },
-    ]
-    gaps.splice(index, 1, ...rest.filter((each) => each.ms > 0))
+export const place = (
+  line: Timeline,
+  track: Track,
+  sequence: number,
+  timestamp: number,
+  samples: number,
+): Placing => {
+  const isLate = sequence < line.last
+  if (!hear(line, sequence)) return repeated
+  const side = track === 'inbound' ? line.inbound : line.outbound
+  const due = side.reached
+  const claimed = timestamp * (rate / 1000)
+  if (claimed - due > longestLeap || claimed > longestStream) return impossible
+  const drift = claimed - due
+  if (isLate) {
+    heal(line, track, timestamp, samples / (rate / 1000))
+    side.reached = Math.max(due, claimed + samples)
+    return claimed
   }
-
-  const isNew = (sequence: number): boolean => {
-    if (sequence > last) {
-      const missing = sequence - last - 1
-      lost += missing
-      if (missing > 0) isTorn.inbound = isTorn.outbound = true
-      if (missing >= remembered) seen.fill(0)
-      else for (let each = last + 1; each < sequence; each++) forget(seen, each)
-      last = sequence
-      see(seen, sequence)
-      return true
-    }
-    if (last - sequence >= remembered || isSeen(seen, sequence)) {
-      repeats++
-      return false
-    }
-    see(seen, sequence)
-    lost--
-    return true
+  const wasTorn = side.isTorn
+  side.isTorn = false
+  // After a loss even a short one shows: half a frame is more than clocks tremble.
+  const near = wasTorn ? samples / 2 - 1 : tolerance
+  if (Math.abs(drift) <= near) {
+    side.reached = due + samples
+    return due
   }
+  if (drift > 0 && wasTorn && line.gaps.length < gapsNoted)
+    line.gaps.push({ track, atMs: due / (rate / 1000), ms: drift / (rate / 1000) })
+  side.reached = Math.max(due, claimed + samples)
+  return claimed
+}
 
-  return {
-    hear: isNew,
-    place: (track, sequence, timestamp, samples) => {
-      const isLate = sequence < last
-      if (!isNew(sequence)) return repeated
-      const due = next[track]
-      const claimed = timestamp * (rate / 1000)
-      if (claimed - due > longestLeap || claimed > longestStream) return impossible
-      const drift = claimed - due
-      if (isLate) {
-        heal(track, timestamp, samples / (rate / 1000))
-        next[track] = Math.max(due, claimed + samples)
-        return claimed
-      }
-      const wasTorn = isTorn[track]
-      isTorn[track] = false
-      // After a loss even a short one shows: half a frame is more than clocks tremble.
-      const near = wasTorn ? samples / 2 - 1 : tolerance
-      if (Math.abs(drift) <= near) {
-        next[track] = due + samples
-        return due
-      }
-      if (drift > 0 && wasTorn && gaps.length < gapsNoted)
-        gaps.push({ track, atMs: due / (rate / 1000), ms: drift / (rate / 1000) })
-      next[track] = Math.max(due, claimed + samples)
-      return claimed
-    },
-    miss: (sequence) => {
-      forget(seen, sequence)
-      lost++
-    },
-    reached: (track) => next[track],
-    length: () => Math.max(next.inbound, next.outbound),
-    lost: () => lost,
-    repeats: () => repeats,
-    gaps: () => gaps,
-  }
+/** A message that was placed could not be taken: as if it had not come. */
+export const miss = (line: Timeline, sequence: number): void => {
+  line.missing.push(sequence)
+  line.lost += 1
 }

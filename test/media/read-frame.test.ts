@@ -32,7 +32,7 @@ const membersOf = ({ sequence, chunk, timestamp, track, payload }: Given) => ({
 })
 
 t.test('every media message is read, in whatever order its members stand', async (t) => {
-  const reader = frameReader(streamSid)
+  const reader = frameReader()
   fc.assert(
     fc.property(given, fc.infiniteStream(fc.nat()), (frame, orders) => {
       const shuffled = <T>(items: readonly T[]): T[] =>
@@ -45,7 +45,7 @@ t.test('every media message is read, in whatever order its members stand', async
       const text = JSON.stringify(Object.fromEntries(shuffled([...outside, ['media', media]])))
       const message = bytes(text)
       t.ok(readMessage(text) !== null, 'the thorough reader takes it too')
-      if (!reader.read(message)) throw new Error(`not read: ${text}`)
+      if (!reader.read(message, streamSid)) throw new Error(`not read: ${text}`)
       const { payloadFrom, payloadTo, ...read } = reader.frame
       const { sequence, timestamp, track, payload } = frame
       if (
@@ -62,14 +62,14 @@ t.test('every media message is read, in whatever order its members stand', async
 })
 
 t.test('what the thorough reader would not take, the fast one does not take either', async (t) => {
-  const reader = frameReader(streamSid)
+  const reader = frameReader()
   const sound = JSON.stringify({
     event: 'media',
     sequenceNumber: '3',
     media: { track: 'inbound', chunk: '1', timestamp: '5', payload: 'AAAA' },
     streamSid,
   })
-  t.ok(reader.read(bytes(sound)))
+  t.ok(reader.read(bytes(sound), streamSid))
   let taken = 0
   fc.assert(
     fc.property(
@@ -79,7 +79,7 @@ t.test('what the thorough reader would not take, the fast one does not take eith
       (at, cut, put) => {
         const changed = sound.slice(0, at) + put + sound.slice(at + cut)
         const given = bytes(changed)
-        if (!reader.read(given)) return
+        if (!reader.read(given, streamSid)) return
         const { payloadFrom, payloadTo } = reader.frame
         // What is no base64 is found in decoding.
         if (decodedLength(given, payloadFrom, payloadTo) < 0) return
@@ -96,7 +96,7 @@ t.test('what the thorough reader would not take, the fast one does not take eith
 })
 
 t.test('messages of another stream, or of another kind, are not taken', async (t) => {
-  const reader = frameReader(streamSid)
+  const reader = frameReader()
   const message = (changes: object, media: object = {}) =>
     bytes(
       JSON.stringify({
@@ -107,17 +107,43 @@ t.test('messages of another stream, or of another kind, are not taken', async (t
         ...changes,
       }),
     )
-  t.ok(reader.read(message({})))
-  t.notOk(reader.read(message({ streamSid: streamSid.replace('a', 'b') })))
-  t.notOk(reader.read(message({ event: 'stop' })))
-  t.notOk(reader.read(message({ sequenceNumber: '0' })))
-  t.notOk(reader.read(message({ sequenceNumber: '03' })))
-  t.notOk(reader.read(message({ sequenceNumber: 3 })))
-  t.notOk(reader.read(message({ more: '1' })))
-  t.notOk(reader.read(message({}, { more: '1' })))
-  t.notOk(reader.read(message({}, { track: 'both' })))
-  t.notOk(reader.read(message({}, { timestamp: '-5' })))
-  t.notOk(reader.read(message({}, { payload: '' })))
+  t.ok(reader.read(message({}), streamSid))
+  t.notOk(reader.read(message({ streamSid: streamSid.replace('a', 'b') }), streamSid))
+  t.notOk(reader.read(message({ event: 'stop' }), streamSid))
+  t.notOk(reader.read(message({ sequenceNumber: '0' }), streamSid))
+  t.notOk(reader.read(message({ sequenceNumber: '03' }), streamSid))
+  t.notOk(reader.read(message({ sequenceNumber: 3 }), streamSid))
+  t.notOk(reader.read(message({ more: '1' }), streamSid))
+  t.notOk(reader.read(message({}, { more: '1' }), streamSid))
+  t.notOk(reader.read(message({}, { track: 'both' }), streamSid))
+  t.notOk(reader.read(message({}, { timestamp: '-5' }), streamSid))
+  t.notOk(reader.read(message({}, { payload: '' }), streamSid))
   for (const text of ['', '{', '{}', 'null', '[]', `${message({})}x`, '{"event":"media"'])
-    t.notOk(reader.read(bytes(text)), text)
+    t.notOk(reader.read(bytes(text), streamSid), text)
+})
+
+t.test('one reader serves streams whose frames are of different lengths', async (t) => {
+  const reader = frameReader()
+  const other = streamSid.replace('0', '1')
+  const message = (of: string, payload: string, sequenceNumber: string) =>
+    bytes(
+      JSON.stringify({
+        event: 'media',
+        sequenceNumber,
+        media: { track: 'inbound', chunk: '1', timestamp: '5', payload },
+        streamSid: of,
+      }),
+    )
+  for (const [of, payload, sequenceNumber] of [
+    [streamSid, 'AAAABBBB', '3'],
+    [other, 'CCCC', '900'],
+    [streamSid, 'DDDDEEEE', '4'],
+  ] as const) {
+    const given = message(of, payload, sequenceNumber)
+    t.ok(reader.read(given, of))
+    const { payloadFrom, payloadTo, sequence } = reader.frame
+    t.equal(given.toString('latin1', payloadFrom, payloadTo), payload)
+    t.equal(sequence, Number(sequenceNumber))
+    t.notOk(reader.read(given, of === other ? streamSid : other), 'a frame is of one stream only')
+  }
 })

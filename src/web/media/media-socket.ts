@@ -1,5 +1,5 @@
 import { type MediaMessage, readMessage, usualShape } from '../../media/messages.ts'
-import { type FrameReader, frameReader } from '../../media/read-frame.ts'
+import { frameReader } from '../../media/read-frame.ts'
 import type { Taking } from '../../media/taking.ts'
 import type { StreamId } from '../../recordings/ports.ts'
 import { tokenParameter } from '../../twilio/stream.ts'
@@ -71,6 +71,9 @@ export type MediaSocket = {
 /** No message but `start` is longer. */
 const longestMessage = 4096
 
+/** Of all sockets: a frame is taken before the next one is read. */
+const reader = frameReader()
+
 /** Until `start` has to have come, and between two messages; the carrier sends fifty a second. */
 const patienceMs = 10_000
 const quietMs = 30_000
@@ -90,14 +93,14 @@ export const mediaSocket = (
   const openedAt = elapsed()
   let isConnected = false
   let isOver = false
-  let stream: { readonly taking: Taking; readonly reader: FrameReader } | null = null
+  let taking: Taking | null = null
   /** What the other side says it is. */
   let claimed: Claim = { callSid: null, streamSid: null }
 
   const end = (how: StreamEnd): void => {
     isOver = true
-    if (stream !== null) ports.end(stream.taking, how)
-    stream = null
+    if (taking !== null) ports.end(taking, how)
+    taking = null
   }
   const refuse = (why: StreamFault): void => {
     if (isOver) return
@@ -107,7 +110,7 @@ export const mediaSocket = (
   }
 
   const start = ({ streamSid, start: given }: Message<'start'>): StreamFault | null => {
-    if (stream !== null) return 'second-start'
+    if (taking !== null) return 'second-start'
     claimed = { callSid: given.callSid, streamSid }
     if (!isConnected) return 'out-of-order'
     if (given.streamSid !== streamSid) return 'foreign-stream'
@@ -115,7 +118,7 @@ export const mediaSocket = (
     const token = given.customParameters?.[tokenParameter] ?? ''
     const ordinal = ports.ordinalOf(given.callSid, token)
     if (ordinal === null) return 'wrong-token'
-    const taking = ports.begin({ callSid: given.callSid, ordinal }, streamSid, (why) => {
+    taking = ports.begin({ callSid: given.callSid, ordinal }, streamSid, (why) => {
       if (why === 'used-token' || why === 'unknown-call') refuse(why)
       else if (!isOver) {
         end(why === 'disk' ? 'disk' : 'stop')
@@ -123,18 +126,17 @@ export const mediaSocket = (
       }
     })
     taking.hear(1)
-    stream = { taking, reader: frameReader(streamSid) }
     return null
   }
 
   /** `garbage` where it is no media message of the usual shape. */
   const takeFrame = (message: Uint8Array): StreamFault | null => {
-    if (stream === null || !stream.reader.read(message)) return 'garbage'
-    const { track, sequence, timestamp, payloadFrom, payloadTo } = stream.reader.frame
-    const taken = stream.taking.take(track, sequence, timestamp, message, payloadFrom, payloadTo)
+    if (taking === null || !reader.read(message, taking.streamSid)) return 'garbage'
+    const { track, sequence, timestamp, payloadFrom, payloadTo } = reader.frame
+    const taken = taking.take(track, sequence, timestamp, message, payloadFrom, payloadTo)
     if (taken === 'impossible') return 'impossible-time'
     if (taken !== 'garbage') return null
-    stream.reader.doubt()
+    reader.doubt()
     return 'garbage'
   }
 
@@ -145,12 +147,12 @@ export const mediaSocket = (
       return null
     }
     if (message.event === 'start') return start(message)
-    if (stream === null) return 'out-of-order'
-    if (message.streamSid !== stream.taking.streamSid) return 'foreign-stream'
+    if (taking === null) return 'out-of-order'
+    if (message.streamSid !== taking.streamSid) return 'foreign-stream'
     if (message.event === 'media') return takeFrame(usualShape(message))
-    stream.taking.hear(Number(message.sequenceNumber))
+    taking.hear(Number(message.sequenceNumber))
     if (message.event !== 'stop') return null
-    if (message.stop.callSid !== stream.taking.id.callSid) return 'foreign-stream'
+    if (message.stop.callSid !== taking.id.callSid) return 'foreign-stream'
     end('stop')
     close(1000, 'stop')
     return null
@@ -158,7 +160,7 @@ export const mediaSocket = (
 
   const faultOf = (data: Buffer, isBinary: boolean): StreamFault | null => {
     if (isBinary) return 'binary'
-    if (stream !== null && data.length > longestMessage) return 'too-large'
+    if (taking !== null && data.length > longestMessage) return 'too-large'
     const fault = takeFrame(data)
     if (fault !== 'garbage') return fault
     const message = readMessage(data.toString('utf8'))
@@ -176,9 +178,9 @@ export const mediaSocket = (
     },
     look: () => {
       if (isOver) return
-      if (stream === null) {
+      if (taking === null) {
         if (elapsed() - openedAt > patienceMs) refuse('no-start')
-      } else if (stream.taking.quietMs() > quietMs) {
+      } else if (taking.quietMs() > quietMs) {
         end('quiet')
         close(1001, 'quiet')
       }

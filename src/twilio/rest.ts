@@ -2,6 +2,7 @@ import twilio, { type Twilio } from 'twilio'
 import type { CarrierPort, NotPlaced, Participant } from '../queues/carrier.ts'
 import type { StreamCarrier } from '../recordings/carrier.ts'
 import { retries } from './connect.ts'
+import { httpClient, type RequestFault } from './http-client.ts'
 import { streamAddresses, tokenParameter } from './stream.ts'
 
 export type RestAccount = {
@@ -132,8 +133,7 @@ export const restCarrier = (account: RestAccount): CarrierPort & StreamCarrier &
 /** The library's client of an account, to be asked for at each order; it tries nothing again. */
 export const restClient = (account: RestAccount): (() => Twilio) => {
   const client = twilio(account.accountSid, account.authToken, {
-    timeout: timeoutMs,
-    autoRetry: false,
+    httpClient: httpClient(timeoutMs, process.env),
   })
   return () => {
     const apiUrl = account.apiUrl()
@@ -221,29 +221,8 @@ export const whatBecameOf = (error: unknown): NotPlaced => {
       isTemporary: statusesOfTheAccount.has(status) || codesOfTheAccount.has(code ?? 0),
     }
   }
-  const { code = 'unknown', message } = error as NodeJS.ErrnoException
-  return neverLeft(error)
+  const { code = 'unknown', message, neverLeft } = error as RequestFault
+  return neverLeft === true
     ? { kind: 'refused', code, message, isTemporary: true }
     : { kind: 'uncertain', message }
-}
-
-const faultsBeforeConnecting = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-])
-
-type RequestFault = NodeJS.ErrnoException & {
-  readonly request?: { readonly _currentRequest?: MaybeConnected } & MaybeConnected
-}
-type MaybeConnected = { readonly socket?: { readonly connecting?: boolean } | null }
-
-/** No connection came about, so nothing was sent: by its code, or because its socket still waits for one. */
-const neverLeft = (error: unknown): boolean => {
-  const fault = error as RequestFault
-  if (faultsBeforeConnecting.has(fault.code ?? '') || fault.syscall === 'connect') return true
-  const { socket } = fault.request?._currentRequest ?? fault.request ?? {}
-  return socket?.connecting === true
 }

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Value } from 'typebox/value'
+import { Compile } from 'typebox/compile'
 import type { ClientMessage } from './protocol.ts'
 
 /** No control characters but line breaks and tabs, which PostgreSQL (NUL) could not take. */
@@ -47,7 +47,7 @@ const command = Type.Union([
   }),
 ])
 
-const message = Type.Union([
+const schema = Type.Union([
   object({
     type: Type.Literal('hello'),
     // What is no number that the server gave leads to a snapshot, like one that is too old.
@@ -61,6 +61,8 @@ const message = Type.Union([
   }),
 ])
 
+const message = Compile(schema)
+
 /** Reads a message of a console; null for anything that the protocol does not know. */
 export const readClientMessage = (json: string): ClientMessage | null => {
   let value: unknown
@@ -69,5 +71,5 @@ export const readClientMessage = (json: string): ClientMessage | null => {
   } catch {
     return null
   }
-  return Value.Check(message, value) ? (value as Static<typeof message> as ClientMessage) : null
+  return message.Check(value) ? (value as Static<typeof schema> as ClientMessage) : null
 }

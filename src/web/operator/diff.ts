@@ -20,6 +20,7 @@ export const diff = (
   next: Snapshot,
   listEvents: ListEvents = compareLists,
 ): readonly ConsoleEvent[] | 'snapshot' => {
+  if (isUntouched(previous, next)) return nothing
   if (!isSame(previous.topics, next.topics) || !isSame(previous.topicNames, next.topicNames))
     return 'snapshot'
   return [
@@ -60,20 +61,49 @@ export const diff = (
   ]
 }
 
+const nothing: readonly never[] = Object.freeze([])
+
+/** Of hundreds of operators nearly all see the very same things as a moment ago. */
+const isUntouched = (previous: Snapshot, next: Snapshot): boolean =>
+  previous.me === next.me &&
+  previous.call === next.call &&
+  previous.day === next.day &&
+  previous.queues === next.queues &&
+  previous.operators === next.operators &&
+  previous.places === next.places &&
+  previous.curves === next.curves &&
+  previous.outage === next.outage &&
+  previous.topics === next.topics &&
+  previous.topicNames === next.topicNames
+
+/** Both lists are in the order of their keys: what stands side by side is compared, and nothing looked up. */
 const compareLists: ListEvents = (previous, next, keyOf, changed, gone) => {
-  if (previous === next) return []
-  const before = new Map(previous.map((item) => [keyOf(item), item]))
-  const after = new Set(next.map(keyOf))
-  return [
-    ...next.filter((item) => !isSame(before.get(keyOf(item)), item)).map(changed),
-    ...[...before.keys()].filter((key) => !after.has(key)).map(gone),
-  ]
+  if (previous === next) return nothing
+  const events: ConsoleEvent[] = []
+  const left: ConsoleEvent[] = []
+  let at = 0
+  for (const item of next) {
+    let before = previous[at]
+    while (before !== undefined && before !== item && keyOf(before) < keyOf(item)) {
+      left.push(gone(keyOf(before)))
+      before = previous[++at]
+    }
+    if (before === item) at++
+    else if (before === undefined || keyOf(before) !== keyOf(item)) events.push(changed(item))
+    else {
+      at++
+      if (!isSame(before, item)) events.push(changed(item))
+    }
+  }
+  for (const item of previous.slice(at)) left.push(gone(keyOf(item)))
+  return [...events, ...left]
 }
 
 /** Compares each pair of lists once, however many people see them. */
 export const rememberingLists = (): ListEvents => {
   const known = new WeakMap<object, WeakMap<object, readonly ConsoleEvent[]>>()
   return (previous, next, keyOf, changed, gone) => {
+    if (previous === next) return nothing
     const ofPrevious = known.get(previous) ?? new WeakMap()
     known.set(previous, ofPrevious)
     const found = ofPrevious.get(next)

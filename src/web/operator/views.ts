@@ -47,7 +47,6 @@ export type Views = Lists & {
   readonly setting: Setting
   /** Everybody, in the order of logins. */
   readonly operators: readonly OperatorView[]
-  readonly byLogin: ReadonlyMap<string, OperatorView>
   readonly places: readonly PlaceView[]
   readonly curves: readonly CurveView[]
   readonly outage: OutageView | null
@@ -72,64 +71,91 @@ type Made<Row, View> = ReadonlyMap<string, { readonly row: Row; readonly view: V
 export const viewsOf = (state: ConsoleState, setting: Setting, before: Views | null): Views => {
   const previous = before?.setting === setting ? before : null
   const { timeZone } = setting
-  const keyed = <Row>(rows: readonly Row[], keyOf: (row: Row) => string) =>
-    rows.map((row) => [keyOf(row), row] as const)
   const made = {
     operators: makeViews(
-      keyed(state.operators, ({ login }) => login),
+      state.operators,
       previous?.made.operators,
+      ({ login }) => login,
       (row) => operatorView(row, timeZone),
     ),
     places: makeViews(
-      keyed(state.places, ({ id }) => id),
+      state.places,
       previous?.made.places,
+      ({ id }) => id,
       (row) => placeView(row, timeZone),
     ),
-    calls: makeViews(state.calls, previous?.made.calls, (row) => callView(row, timeZone)),
-    days: makeViews(state.days, previous?.made.days, (row) => ownDay(row, timeZone)),
-    curves: makeViews(state.curves, previous?.made.curves, (row, name) =>
+    calls: makeViews(state.calls, previous?.made.calls, ownKey, (row) => callView(row, timeZone)),
+    days: makeViews(state.days, previous?.made.days, ownKey, (row) => ownDay(row, timeZone)),
+    curves: makeViews(state.curves, previous?.made.curves, ownKey, (row, name) =>
       curveView(name, row, timeZone),
     ),
   }
-  const operators = keepList(previous?.operators, sortedViews(made.operators))
+  const operators = keepList(
+    previous?.operators,
+    sortedBy(made.operators, ({ login }) => login),
+  )
   const isSignedIn = ({ presence }: OperatorView) => presence !== 'offline'
   return {
     serverTime: localIso(state.at, timeZone),
     setting,
     operators,
-    byLogin: new Map(operators.map((operator) => [operator.login, operator])),
     signedIn: keepList(previous?.signedIn, operators.filter(isSignedIn)),
-    places: keepList(previous?.places, sortedViews(made.places)),
-    curves: keepList(previous?.curves, sortedViews(made.curves)),
+    places: keepList(
+      previous?.places,
+      sortedBy(made.places, ({ id }) => id),
+    ),
+    curves: keepList(
+      previous?.curves,
+      sortedBy(made.curves, ({ name }) => name),
+    ),
     outage: outageView(state, timeZone),
     queues: keepQueues(previous?.queues, queueViews(state, setting)),
     made,
   }
 }
 
-const makeViews = <Row, View>(
-  rows: Iterable<readonly [key: string, row: Row]>,
+/** Of an array or of a map: either goes through all of its rows without making anything for each. */
+type Rows<Row, Key> = { forEach(each: (row: Row, key: Key) => void): void }
+
+const ownKey = (_row: unknown, key: string): string => key
+
+const makeViews = <Row, Key, View>(
+  rows: Rows<Row, Key>,
   previous: Made<Row, View> | undefined,
+  keyOf: (row: Row, key: Key) => string,
   view: (row: Row, key: string) => View,
 ): Made<Row, View> => {
-  const made = new Map<string, { row: Row; view: View }>()
-  for (const [key, row] of rows) {
+  const made = new Map<string, { readonly row: Row; readonly view: View }>()
+  rows.forEach((row, own) => {
+    const key = keyOf(row, own)
     const known = previous?.get(key)
-    const isKnown = known !== undefined && isSameRow(known.row, row)
-    made.set(key, isKnown ? known : { row, view: view(row, key) })
-  }
+    if (known?.row === row) made.set(key, known)
+    // The row that was read last is kept, so that it is the very same the next time.
+    else if (known !== undefined && isSameRow(known.row, row))
+      made.set(key, { row, view: known.view })
+    else made.set(key, { row, view: view(row, key) })
+  })
   return made
 }
 
-const sortedViews = <Row, View>(made: Made<Row, View>): readonly View[] =>
-  [...made].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, { view }]) => view)
+const sortedBy = <View>(
+  made: Made<unknown, View>,
+  keyOf: (view: View) => string,
+): readonly View[] => {
+  const views: View[] = []
+  made.forEach(({ view }) => {
+    views.push(view)
+  })
+  return views.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
+}
 
-/** As `isDeepStrictEqual`, to which all instants are the same. */
+/** As `isDeepStrictEqual`, to which all instants are the same; they are shown to the millisecond. */
 const isSameRow = (one: unknown, other: unknown): boolean => {
   if (one === other) return true
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
     return false
-  if (one instanceof Temporal.Instant) return other instanceof Temporal.Instant && one.equals(other)
+  if (one instanceof Temporal.Instant)
+    return other instanceof Temporal.Instant && one.epochMilliseconds === other.epochMilliseconds
   if (one instanceof Temporal.PlainDate)
     return other instanceof Temporal.PlainDate && one.equals(other)
   const keys = Object.keys(one)
@@ -179,7 +205,7 @@ export const snapshotFor = (
   isLooking = false,
 ): Snapshot | null => {
   const { made, setting } = views
-  const me = views.byLogin.get(login)
+  const me = made.operators.get(login)?.view
   if (me === undefined) return null
   const call = made.calls.get(login)?.view
   const seesAll = isAtLeast(me.role, 'supervisor')
@@ -307,13 +333,7 @@ const queueViews = (state: ConsoleState, setting: Setting): readonly QueueView[]
       const operators = [...atWork.values()].flatMap((alike) =>
         skills.every((skill) => alike[0]?.skills.includes(skill)) ? alike : [],
       )
-      const longest = onHold
-        .map(({ since }) => since)
-        .reduce<Temporal.Instant | null>(
-          (first, since) =>
-            first === null || Temporal.Instant.compare(since, first) < 0 ? since : first,
-          null,
-        )
+      const longest = firstOf(onHold)
       const due = places.filter((place) => isDue(place, now))
       const wait = expectedWait({
         ahead: onHold.filter(isNext).length + due.length,
@@ -333,6 +353,17 @@ const queueViews = (state: ConsoleState, setting: Setting): readonly QueueView[]
         },
       }
     })
+}
+
+/** Since when the first of them has been there. By milliseconds: `Temporal.Instant.compare` takes twenty times as long. */
+const firstOf = (places: readonly OpenPlace[]): Temporal.Instant | null => {
+  let first: Temporal.Instant | null = null
+  let firstMs = Number.POSITIVE_INFINITY
+  for (const { since } of places) {
+    const ms = since.epochMilliseconds
+    if (ms < firstMs) [first, firstMs] = [since, ms]
+  }
+  return first
 }
 
 /** For whom nobody is rung yet: who comes now is served after them. */

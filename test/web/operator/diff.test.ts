@@ -94,6 +94,38 @@ t.test('views that are as they were stay the same objects', async (t) => {
   t.equal(next.places, views.places)
 })
 
+t.test('a row that is read anew is compared once', async (t) => {
+  let looks = 0
+  const watched = () => ({
+    ...quiet,
+    operators: quiet.operators.map((each) => ({
+      ...each,
+      get name() {
+        looks++
+        return each.name
+      },
+    })),
+  })
+  const first = viewsOf(watched(), setting, null)
+  const again = watched()
+  const second = viewsOf(again, setting, first)
+  const before = looks
+  t.equal(viewsOf(again, setting, second).operators, first.operators)
+  t.equal(looks, before)
+})
+
+t.test('who has waited longest is the first by time, whatever the order of the rows', async (t) => {
+  const place = (id: string, seconds: number) => ({
+    ...{ id, queue: 'general', topic: null, language: 'ru-RU', tier: null, window: null },
+    ...({ since: quiet.at.add({ seconds }), mode: 'hold', state: 'waiting', login: null } as const),
+  })
+  const places = [place('a', 3), place('b', 1), place('c', 2)]
+  const [general] = viewsOf({ ...quiet, places }, setting, null).queues.filter(
+    ({ name }) => name === 'general',
+  )
+  t.match(general, { waiting: 3, longestSince: '2026-11-21T12:00:01.000+03:00' })
+})
+
 t.test('an operator sees neither places nor who is offline', async (t) => {
   const views = viewsOf(
     {

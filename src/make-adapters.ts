@@ -78,7 +78,7 @@ export const makeAdapters = async ({
   tellOfOutages(carrierWatch, queues.hints.hint, logger)
   const callStore = hintAfterCallbacks(createCallStore(database, effects(flows)), queues.hints.hint)
   const callPace = createCallPace(database, config.callsPerSecond)
-  const bridge = openBridge(database, queues, orders, callStore, flows, logger, callPace)
+  const bridge = openBridge(database, queues, orders, flows, logger, callPace)
   const ownCallers = openCallers(database, flows, logger, callers, callPace)
   const channels = openChannels(database, flows, logger, {
     onOpened: ownCallers.tellOfCall,

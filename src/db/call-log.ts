@@ -72,7 +72,7 @@ const find = async (connection: Connection, callSid: string): ReturnType<CallLog
   if (row === undefined) return null
   const turns = await connection
     .selectFrom('turns')
-    .select('events')
+    .select(['at', 'events'])
     .where('started_at', '=', session.started_at)
     .where('call_sid', '=', callSid)
     .orderBy('turn')
@@ -84,7 +84,7 @@ const find = async (connection: Connection, callSid: string): ReturnType<CallLog
     .executeTakeFirst()
   return {
     call: toLoggedCall(row),
-    events: turns.flatMap(({ events }) => toEvents(events)),
+    events: turns.flatMap(toEvents),
     survey:
       survey === undefined
         ? null
@@ -127,13 +127,16 @@ const tracesOf = async (connection: Connection, callSid: string): Promise<CallTr
   }
 }
 
-/** As `commit-statement.ts` writes them. */
-type StoredEvent = Omit<CallEvent, 'at'> & { readonly at: string }
+/** As `commit-statement.ts` writes them: without a time where it is that of their turn. */
+type StoredEvent = Omit<CallEvent, 'at'> & { readonly at?: string }
 
-const toEvents = (events: unknown): readonly CallEvent[] =>
-  ((events ?? []) as readonly StoredEvent[]).map(({ at, ...event }) => ({
+const toEvents = (turn: {
+  readonly at: Temporal.Instant
+  readonly events: unknown
+}): readonly CallEvent[] =>
+  ((turn.events ?? []) as readonly StoredEvent[]).map(({ at, ...event }) => ({
     ...event,
-    at: Temporal.Instant.from(at),
+    at: at === undefined ? turn.at : Temporal.Instant.from(at),
   }))
 
 type CallQuery<O> = SelectQueryBuilder<DB, 'calls', O>

@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { CallStore, Effects, StoredCall, TurnTransaction } from '../calls/ports.ts'
 import type { Database } from './database.ts'
 import type { DB } from './schema.ts'
+import { together } from './together.ts'
 import { inTransaction } from './transaction.ts'
 import { commitTurnIn, turnCommitter } from './turns.ts'
 
@@ -12,8 +13,12 @@ export const createCallStore = (
   effects: (transaction: Transaction<DB>) => Effects,
 ): CallStore => {
   const { kysely, turnsPool } = database
+  const find = together<StoredRow>(turnsPool, { name: 'find-call', text: findStatement })
   return {
-    find: (callSid) => find(turnsPool, callSid),
+    find: async (callSid) => {
+      const row = await find(callSid)
+      return row === null ? null : toStoredCall(row)
+    },
     replay: (callSid, turn) => replay(turnsPool, callSid, turn),
     ...turnCommitter(turnsPool),
     inTransaction: (work) =>
@@ -31,22 +36,15 @@ const turnTransaction = (transaction: Transaction<DB>, effects: Effects): TurnTr
   effects,
 })
 
-/** A call to be created has no row to lock; its identifier is locked instead. */
+/** The row is locked, and before it the identifier of a call that has none yet (sql/0019). */
 const claim = async (
   transaction: Transaction<DB>,
   callSid: string,
   turn: number,
 ): Promise<boolean> => {
-  if (turn < 0) {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${callSid}, 1))`.execute(transaction)
-  }
-  const row = await transaction
-    .selectFrom('sessions')
-    .select('turn')
-    .where('call_sid', '=', callSid)
-    .forUpdate()
-    .executeTakeFirst()
-  return (row?.turn ?? -1) === turn
+  const { rows } = await sql<{ isAt: boolean }>`
+    select claim_turn(${callSid}, ${turn}) as "isAt"`.execute(transaction)
+  return rows[0]?.isAt ?? false
 }
 
 type StoredRow = {
@@ -62,19 +60,12 @@ type StoredRow = {
   readonly ended_at: Temporal.Instant | null
 }
 
-const find = async (pool: pg.Pool, callSid: string): Promise<StoredCall | null> => {
-  const { rows } = await pool.query<StoredRow>({
-    name: 'find-call',
-    text: `
-      select s.call_sid, s.started_at, s.turn, s.session, s.constants, s.flow_version,
-             c.language, c.from_number, c.to_number, c.ended_at
-        from sessions s
-        join calls c on c.call_sid = s.call_sid and c.started_at = s.started_at
-       where s.call_sid = $1`,
-    values: [callSid],
-  })
-  return rows[0] === undefined ? null : toStoredCall(rows[0])
-}
+const findStatement = `
+  select w.nr, s.call_sid, s.started_at, s.turn, s.session, s.constants, s.flow_version,
+         c.language, c.from_number, c.to_number, c.ended_at
+    from unnest($1::text[]) with ordinality as w (call_sid, nr)
+    join sessions s on s.call_sid = w.call_sid
+    join calls c on c.call_sid = s.call_sid and c.started_at = s.started_at`
 
 const toStoredCall = (row: StoredRow): StoredCall => ({
   callSid: row.call_sid,

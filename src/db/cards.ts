@@ -1,46 +1,20 @@
-import { sql, type Transaction } from 'kysely'
 import { parseBusinessNumber } from '../numbers/business-number.ts'
 import type { Card, Cards, LineWords } from '../operators/card.ts'
 import type { Database } from './database.ts'
-import { noteInJournal } from './journal.ts'
-import type { DB } from './schema.ts'
-import { inTransaction } from './transaction.ts'
+import { together } from './together.ts'
 
 /** Earlier calls that a card lists, newest first. */
 const listedCalls = 10
 
-/** Cards of callers in PostgreSQL: no card without its entry in the journal. */
-export const createCards = ({ kysely }: Pick<Database, 'kysely'>): Cards => ({
-  read: (login, reservationId, words) =>
-    inTransaction(kysely, async (transaction) => {
-      const read = await readCard(transaction, login, reservationId, words)
-      if (read === null) return null
-      const shown = read.isIntegrated ? await readShownName(transaction, read.phone) : null
-      const card = { ...read, name: shown ?? read.name }
-      await noteInJournal(transaction, {
-        login,
-        action: 'card',
-        subject: card.callSid,
-        details: {
-          reservation: reservationId,
-          phone: card.phone,
-          case: card.case?.number ?? null,
-          calls: card.earlierCalls.length,
-          ...(shown === null ? {} : { profile: true }),
-        },
-      })
-      return card
-    }),
-})
-
-/** The name that a caller lets operators of integrated lines see; null for none. */
-const readShownName = async (
-  transaction: Transaction<DB>,
-  phone: string,
-): Promise<string | null> => {
-  const { rows } = await sql<{ name: string | null }>`
-    select name from callers where phone = ${phone} and is_profile_shown`.execute(transaction)
-  return rows[0]?.name ?? null
+/** Cards of callers in PostgreSQL: no card without its entry in the journal, both are one statement. */
+export const createCards = ({ pool }: Pick<Database, 'pool'>): Cards => {
+  const find = together<CardRow>(pool, { name: 'card', text: cardStatement })
+  return {
+    read: async (login, reservationId, words) => {
+      const row = await find(reservationId, login, words.integrated().join(' '))
+      return row === null ? null : toCard(reservationId, row, words)
+    },
+  }
 }
 
 type CardRow = {
@@ -54,6 +28,8 @@ type CardRow = {
   readonly mode: 'hold' | 'callback'
   readonly waited: number
   readonly line: string | null
+  /** The name that the caller lets operators of integrated lines see. */
+  readonly shown_name: string | null
   readonly call_topic: string | null
   readonly stations: readonly Station[] | null
   readonly newest_case: CaseRow | null
@@ -64,14 +40,7 @@ type CardRow = {
 
 type CaseRow = NonNullable<Card['case']> & { readonly name: string | null }
 
-const readCard = async (
-  transaction: Transaction<DB>,
-  login: string,
-  reservationId: string,
-  words: LineWords,
-): Promise<Card | null> => {
-  const [row] = await readRow(transaction, login, reservationId)
-  if (row === undefined) return null
+const toCard = (reservationId: string, row: CardRow, words: LineWords): Card => {
   const { name = null, ...newest } = row.newest_case ?? {}
   const line = row.line === null ? null : words.line(row.line)
   return {
@@ -79,7 +48,7 @@ const readCard = async (
     placeId: row.place_id,
     callSid: row.call_sid ?? '',
     phone: row.phone,
-    name,
+    name: row.shown_name ?? name,
     language: row.language,
     line: line?.name ?? row.line ?? '',
     businessNumber: row.business_number,
@@ -104,23 +73,30 @@ type Station = { readonly document: string; readonly dialog: string }
  * The place with the call that led to it, its line and the dialogs it went through; the newest case of the
  * number; calls of the same number, and of the same organisation from whatever number.
  */
-const readRow = async (transaction: Transaction<DB>, login: string, reservationId: string) => {
-  const { rows } = await sql<CardRow>`
-    with mine as (
-      select p.id as place_id, coalesce(t.call_sid, p.call_sid) as call_sid, p.phone, p.topic,
-             p.language, p.tier, p.business_number, p.mode, s.started_at,
-             greatest(0, extract(epoch from r.created_at - p.since))::int as waited
-        from reservations r
-        join places p on p.id = r.place_id
-        left join talks t on t.reservation_id = r.id
-        left join sessions s on s.call_sid = coalesce(t.call_sid, p.call_sid)
-       where r.id = ${reservationId} and r.login = ${login}
-    )
-    select m.place_id, m.call_sid, m.phone, m.topic, m.language, m.tier, m.business_number, m.mode,
-           m.waited, c.line, c.topic as call_topic, way.stations, cases.newest_case,
+const cardStatement = `
+  with mine as (
+    select asked.nr, asked.integrated, r.id as reservation_id, r.login, p.id as place_id,
+           coalesce(t.call_sid, p.call_sid) as call_sid, p.phone, p.topic,
+           p.language, p.tier, p.business_number, p.mode, s.started_at,
+           greatest(0, extract(epoch from r.created_at - p.since))::int as waited
+      from unnest($1::uuid[], $2::text[], $3::text[]) with ordinality
+             as asked (reservation_id, login, integrated, nr)
+      join reservations r on r.id = asked.reservation_id and r.login = asked.login
+      join places p on p.id = r.place_id
+      left join talks t on t.reservation_id = r.id
+      left join sessions s on s.call_sid = coalesce(t.call_sid, p.call_sid)
+  ), card as materialized (
+    select m.nr, m.reservation_id, m.login, m.place_id, m.call_sid, m.phone, m.topic, m.language, m.tier,
+           m.business_number, m.mode, m.waited, c.line, shown.name as shown_name,
+           c.topic as call_topic, way.stations, cases.newest_case,
            coalesce(earlier.calls, '[]') as earlier
       from mine m
       left join calls c on c.started_at = m.started_at and c.call_sid = m.call_sid
+      left join lateral (
+        select name from callers
+         where phone = m.phone and is_profile_shown
+           and c.line = any (string_to_array(m.integrated, ' '))
+      ) as shown on true
       left join lateral (
         select json_agg(json_build_object('document', event ->> 'document', 'dialog', event ->> 'dialog')
                         order by turn, position) as stations
@@ -153,9 +129,16 @@ const readRow = async (transaction: Transaction<DB>, login: string, reservationI
             ) as related
             order by started_at desc, call_sid desc limit ${listedCalls}
           ) as latest
-      ) as earlier on true`.execute(transaction)
-  return rows
-}
+      ) as earlier on true
+  ), noted as (
+    insert into journal (login, action, subject, details)
+    select login, 'card', coalesce(call_sid, ''),
+           jsonb_build_object('reservation', reservation_id, 'phone', phone,
+                              'case', newest_case ->> 'number', 'calls', json_array_length(earlier))
+             || case when shown_name is null then '{}' else '{"profile": true}' end::jsonb
+      from card
+  )
+  table card`
 
 /** Words of the way, each once in a row. */
 const pathOf = (stations: readonly Station[], words: LineWords): readonly string[] =>

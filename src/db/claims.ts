@@ -1,8 +1,9 @@
-import type { Claims, Reservation } from '../queues/ports.ts'
+import type { Claimed, Claims, Reservation } from '../queues/ports.ts'
 import { pair } from '../routing/rank.ts'
 import { readCandidates } from './candidates.ts'
 import type { Database } from './database.ts'
 import { type PlaceRow, placeColumnsOf, toPlace } from './place-rows.ts'
+import { together } from './together.ts'
 
 export type ClaimsOptions = {
   /** How long an operator of a queue is rung, in seconds. */
@@ -27,15 +28,22 @@ export const createClaims = (
     const { rows } = await pool.query<{ done: boolean }>({ name, text, values: [...values] })
     return rows[0]?.done ?? false
   }
-  const reservations = async (
-    name: string,
-    text: string,
-    values: readonly unknown[],
-    connections = pool,
-  ) => {
-    const { rows } = await connections.query<ReservationRow>({ name, text, values: [...values] })
-    return rows.map(toReservation)
-  }
+  const find = together<ReservationRow>(routingPool, {
+    name: 'find-reservation',
+    text: findStatement,
+  })
+  const bind = together(routingPool, { name: 'bind-leg', text: bindStatement })
+  const answer = together<ReservationRow>(routingPool, { name: 'answer', text: answerStatement })
+  const bridge = together(routingPool, {
+    name: 'bridge',
+    text: 'select bridge_reservations($1, $2, $3) as nr',
+  })
+  const finish = together(routingPool, {
+    name: 'finish',
+    text: 'select finish_reservations($1, $2) as nr',
+  })
+  const orNull = (row: ReservationRow | null | undefined) =>
+    row === null || row === undefined ? null : toReservation(row)
   const count = async (name: string, text: string) => {
     const { rows } = await routingPool.query<{ swept: number }>({ name, text })
     return rows[0]?.swept ?? 0
@@ -50,13 +58,18 @@ export const createClaims = (
       pairs.map(({ operator }) => operator.login),
       pairs.map(({ place }) => ringSeconds(place.queue) + marginSeconds),
     ]
-    const claimed = await reservations('claim', claimStatement, values, routingPool)
+    const { rows } = await routingPool.query<ClaimedRow>({
+      name: 'claim',
+      text: claimStatement,
+      values,
+    })
+    const claimed = rows.map((row) => ({ ...toReservation(row), dialled: row.dialled }))
     return { wanted: pairs.length, claimed }
   }
 
   return {
     claim: async (limit) => {
-      const all: Reservation[] = []
+      const all: Claimed[] = []
       for (let round = 0; round < maxRounds && all.length < limit; round++) {
         const { wanted, claimed } = await claimOnce(limit - all.length)
         all.push(...claimed)
@@ -64,22 +77,23 @@ export const createClaims = (
       }
       return all
     },
-    find: async (id) =>
-      (await reservations('find-reservation', `${reservationOf} where r.id = $1`, [id]))[0] ?? null,
-    openOf: async (callSid) =>
-      (await reservations('reservation-of-call', openStatement, [callSid]))[0] ?? null,
-    bindLeg: (id, legSid) => isDone('bind-leg', bindStatement, [id, legSid]),
-    answer: async (id, legSid) =>
-      (await reservations('answer', answerStatement, [id, legSid, bridgeSeconds]))[0] ?? null,
+    find: async (id) => orNull(await find(id)),
+    openOf: async (callSid) => {
+      const { rows } = await pool.query<ReservationRow>({
+        name: 'reservation-of-call',
+        text: openStatement,
+        values: [callSid],
+      })
+      return orNull(rows[0])
+    },
+    bindLeg: async (id, legSid) => (await bind(id, legSid)) !== null,
+    answer: async (id, legSid) => orNull(await answer(id, legSid)),
     extend: (id, seconds) => isDone('extend-lease', extendStatement, [id, seconds]),
-    bridge: (id, talk) =>
-      isDone('bridge', `select bridge_reservation($1, $2, $3) as done`, [
-        ...[id, talk?.callSid ?? null, talk?.conference ?? null],
-      ]),
+    bridge: async (id, talk) =>
+      (await bridge(id, talk?.callSid ?? null, talk?.conference ?? null)) !== null,
     release: (id, reason) =>
       isDone('release', `select release_reservation($1, $2) as done`, [id, reason]),
-    finish: (id, wrapUpSeconds) =>
-      isDone('finish', `select finish_reservation($1, $2) as done`, [id, wrapUpSeconds]),
+    finish: async (id, wrapUpSeconds) => (await finish(id, wrapUpSeconds)) !== null,
     endWrapUp: (login) => isDone('end-wrap-up', `select end_wrap_ups($1) > 0 as done`, [login]),
     sweep: async () =>
       (await count('sweep-leases', `select sweep_leases() as swept`)) +
@@ -101,6 +115,8 @@ type ReservationRow = PlaceRow & {
   readonly is_consultation: boolean
 }
 
+type ClaimedRow = ReservationRow & { readonly dialled: string | null }
+
 const toReservation = (row: ReservationRow): Reservation => ({
   id: row.reservation_id,
   place: toPlace(row),
@@ -116,11 +132,14 @@ const reservationColumns = `r.id as reservation_id, r.state as reservation_state
   exists (select from reservations a where a.leg_sid = p.call_sid and a.state = 'bridged')
     as is_consultation`
 
-const reservationOf = `
-  select ${reservationColumns}
-    from reservations r join places p on p.id = r.place_id join operators o on o.login = r.login`
+const withPlace = 'join places p on p.id = r.place_id join operators o on o.login = r.login'
 
-const openStatement = `${reservationOf}
+const findStatement = `
+  select w.nr, ${reservationColumns}
+    from unnest($1::uuid[]) with ordinality as w (id, nr) join reservations r on r.id = w.id ${withPlace}`
+
+const openStatement = `
+  select ${reservationColumns} from reservations r ${withPlace}
    where p.call_sid = $1 and p.mode = 'hold' and p.state <> 'ended' and r.state <> 'ended'`
 
 /**
@@ -158,32 +177,35 @@ const claimStatement = `
       from pairs w
     returning *
   )
-  select ${reservationColumns}
+  select ${reservationColumns}, c.to_number as dialled
     from r join taken p on p.id = r.place_id join operators o on o.login = r.login
+    left join sessions k on k.call_sid = p.call_sid
+    left join calls c on c.call_sid = k.call_sid and c.started_at = k.started_at
    order by p.rank_at, p.id`
 
 const bindStatement = `
-  update reservations set leg_sid = $2
-   where id = $1 and state <> 'ended' and (leg_sid is null or leg_sid = $2)
-  returning true as done`
+  update reservations r set leg_sid = w.leg
+    from unnest($1::uuid[], $2::text[]) with ordinality as w (id, leg, nr)
+   where r.id = w.id and r.state <> 'ended' and (r.leg_sid is null or r.leg_sid = w.leg)
+  returning w.nr`
 
 const answerStatement = `
   with answered as (
-    update reservations set
-        leg_sid = $2,
-        answered_at = coalesce(answered_at, clock_timestamp()),
-        lease_until = case state when 'ringing'
-                           then clock_timestamp() + make_interval(secs => $3::int)
-                           else lease_until end,
-        state = case state when 'ringing' then 'answered' else state end
-      where id = $1 and state <> 'ended' and (leg_sid is null or leg_sid = $2)
-    returning *
+    update reservations r set
+        leg_sid = w.leg,
+        answered_at = coalesce(r.answered_at, clock_timestamp()),
+        lease_until = case r.state when 'ringing'
+                           then clock_timestamp() + interval '${bridgeSeconds} seconds'
+                           else r.lease_until end,
+        state = case r.state when 'ringing' then 'answered' else r.state end
+      from unnest($1::uuid[], $2::text[]) with ordinality as w (id, leg, nr)
+     where r.id = w.id and r.state <> 'ended' and (r.leg_sid is null or r.leg_sid = w.leg)
+    returning r.*, w.nr
   ), kept as (
     update presence s set missed = 0 from answered r
      where s.login = r.login and s.missed > 0
   )
-  select ${reservationColumns}
-    from answered r join places p on p.id = r.place_id join operators o on o.login = r.login`
+  select r.nr, ${reservationColumns} from answered r ${withPlace}`
 
 const extendStatement = `
   update reservations set lease_until = clock_timestamp() + make_interval(secs => $2::int)

@@ -60,18 +60,15 @@ const parameters = [
 const rows = (values: readonly unknown[]): string | null =>
   values.length === 0 ? null : JSON.stringify(values)
 
-/** Null when nothing happened. Most events have the time of their turn. */
-const eventsJson = ({ at: turnAt, events }: TurnRecord): string | null => {
-  if (events.length === 0) return null
-  const turnText = turnAt.toString()
-  return JSON.stringify(
-    events.map(({ at, type, data }) => ({
-      at: at === turnAt ? turnText : at.toString(),
-      type,
-      data,
-    })),
-  )
-}
+/** Null when nothing happened. An event tells its time only where that is not the time of its turn. */
+const eventsJson = ({ at: turnAt, events }: TurnRecord): string | null =>
+  events.length === 0
+    ? null
+    : JSON.stringify(
+        events.map(({ at, type, data }) =>
+          at === turnAt ? { type, data } : { at: at.toString(), type, data },
+        ),
+      )
 
 const opened = ({ callSid, turn, opening, constants }: TurnRecord) => {
   if (opening === undefined || turn !== 0) {

@@ -1,41 +1,48 @@
-import { sql } from 'kysely'
 import type { ActionOutcome, RefusalCode } from '../operators/console-actions.ts'
 import type { CommandLog } from '../operators/ports.ts'
 import type { Database } from './database.ts'
+import { together } from './together.ts'
 
 /** Clients give up long before. */
-const keptFor = sql<string>`interval '1 day'`
+const keptFor = '1 day'
 
 /** Commands of consoles in PostgreSQL. */
-export const createCommandLog = ({ kysely }: Pick<Database, 'kysely'>): CommandLog => ({
-  begin: async (login, commandId) => {
-    const { rows } = await sql<Row>`
-      with forgotten as (
-        delete from console_commands where login = ${login} and at < clock_timestamp() - ${keptFor}
-      ), made as (
-        insert into console_commands (login, command_id) values (${login}, ${commandId})
-        on conflict do nothing returning true
-      )
-      select exists (select from made) as "isNew", outcome, code, message
-        from (select) as one left join console_commands
-          on login = ${login} and command_id = ${commandId}`.execute(kysely)
-    const [row] = rows
-    if (row === undefined || row.isNew) return 'new'
-    return row.outcome === null ? 'running' : toOutcome(row)
-  },
-  finish: async (login, commandId, outcome) => {
-    await kysely
-      .updateTable('console_commands')
-      .set({
-        outcome: outcome.kind,
-        code: outcome.kind === 'done' ? null : outcome.code,
-        message: outcome.kind === 'done' ? null : outcome.message,
-      })
-      .where('login', '=', login)
-      .where('command_id', '=', commandId)
-      .execute()
-  },
-})
+export const createCommandLog = ({ routingPool }: Pick<Database, 'routingPool'>): CommandLog => {
+  const begin = together<Row>(routingPool, { name: 'begin-command', text: beginStatement })
+  const finish = together(routingPool, { name: 'finish-command', text: finishStatement })
+  return {
+    begin: async (login, commandId) => {
+      const row = await begin(login, commandId)
+      if (row === null || row.isNew) return 'new'
+      return row.outcome === null ? 'running' : toOutcome(row)
+    },
+    finish: async (login, commandId, outcome) => {
+      const { code, message } = outcome.kind === 'done' ? { code: null, message: null } : outcome
+      await finish(login, commandId, outcome.kind, code, message)
+    },
+  }
+}
+
+const beginStatement = `
+  with wanted as (
+    select * from unnest($1::text[], $2::text[]) with ordinality as w (login, command_id, nr)
+  ), forgotten as (
+    delete from console_commands c using wanted w
+     where c.login = w.login and c.at < clock_timestamp() - interval '${keptFor}'
+  ), made as (
+    insert into console_commands (login, command_id) select login, command_id from wanted
+    on conflict do nothing returning login, command_id
+  )
+  select w.nr, m.login is not null as "isNew", c.outcome, c.code, c.message
+    from wanted w
+    left join made m on m.login = w.login and m.command_id = w.command_id
+    left join console_commands c on c.login = w.login and c.command_id = w.command_id`
+
+const finishStatement = `
+  update console_commands c set outcome = w.outcome, code = w.code, message = w.message
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+      as w (login, command_id, outcome, code, message)
+   where c.login = w.login and c.command_id = w.command_id`
 
 type Row = {
   readonly isNew: boolean

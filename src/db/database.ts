@@ -25,8 +25,21 @@ export type DatabaseOptions = {
   readonly onConnectionError?: (cause: Error) => void
 }
 
-/** One for the router, which does one thing at a time, and one where that breaks. */
-const routingConnections = 2
+/** One for the router, which does one thing at a time; the others for what becomes of its claims. */
+const routingConnections = 5
+
+/**
+ * Few statements, the same for ever: to plan them again and again costs as much as a turn. What they look for
+ * is in an index; a plan made while a table was small would read all of it when it no longer is.
+ */
+const settledPlans = {
+  options: [
+    'plan_cache_mode=force_generic_plan',
+    ...['seqscan', 'hashjoin', 'mergejoin'].map((way) => `enable_${way}=off`),
+  ]
+    .map((setting) => `-c ${setting}`)
+    .join(' '),
+}
 
 /** How long a connection is waited for, a free one or a new one, where the URL says nothing of it. */
 const connectTimeoutSeconds = 2
@@ -37,11 +50,8 @@ const statementTimeoutMilliseconds = 5_000
 /** @param url may bear `connect_timeout`, in seconds as everywhere with PostgreSQL */
 export const openDatabase = (url: string, options: DatabaseOptions = {}): Database => {
   const pool = openPool(url, options.max ?? 10, options)
-  // Their few statements are the same for ever: planning them again and again costs as much as a turn.
-  const turnsPool = openPool(url, options.turnsMax ?? 3, options, {
-    options: '-c plan_cache_mode=force_generic_plan',
-  })
-  const routingPool = openPool(url, routingConnections, options)
+  const turnsPool = openPool(url, options.turnsMax ?? 3, options, settledPlans)
+  const routingPool = openPool(url, routingConnections, options, settledPlans)
   const kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool: preparing(pool) }) })
   return {
     url,

@@ -1,17 +1,28 @@
 import { CompiledQuery, sql, type Transaction } from 'kysely'
-import type pg from 'pg'
 import type { PlaceStore, PlaceTransaction, PlaceWish } from '../queues/ports.ts'
+import type { Database } from './database.ts'
 import { type PlaceRow, placeColumnsOf, toPlace } from './place-rows.ts'
 import type { DB } from './schema.ts'
+import { createStandings } from './standings.ts'
+import { together } from './together.ts'
 
 /** Places, bound to the transaction of a turn. */
 export const placeTransaction = (transaction: Transaction<DB>): PlaceTransaction => {
   const query = async <T>(text: string, values: readonly unknown[]) =>
     (await transaction.executeQuery(CompiledQuery.raw(text, [...values]) as CompiledQuery<T>)).rows
   return {
-    take: async (wish, limit) => {
-      const [row] = await query<TakenRow>(takeStatement, [...wishValues(wish), limit])
-      if (row === undefined) throw new Error('Taking a place gave no answer')
+    take: async (wish, limit, confirm = async () => {}) => {
+      const take = async () => {
+        const [row] = await query<TakenRow>(takeStatement, [...wishValues(wish), limit])
+        if (row === undefined) throw new Error('Taking a place gave no answer')
+        return row
+      }
+      let row = await take()
+      // Hardly anybody: so all others are asked nothing of it.
+      if (row.is_called_back) {
+        await confirm()
+        row = await take()
+      }
       return 'id' in row && row.id !== null
         ? { kind: 'taken', place: toPlace(row) }
         : { kind: row.is_staffed ? 'full' : 'nobody' }
@@ -68,7 +79,11 @@ const inserted = `(call_sid, phone, queue, topic, language, skills, priority, ti
 const wished = `$1::text, $2::text, $3::text, $4::text, $5::text, $6::text[], $7::int, $8::smallint,
        $9::text, $10::text, b.since, ${rankOf('b.since', '$7::int')}`
 
-type TakenRow = (PlaceRow | { readonly id: null }) & { readonly is_staffed: boolean }
+type TakenRow = (PlaceRow | { readonly id: null }) & {
+  readonly is_staffed: boolean
+  /** The call is one that was dialled for a callback, whose place waits for a word of it. */
+  readonly is_called_back: boolean
+}
 
 const takeStatement = `
   with kept as (
@@ -97,16 +112,24 @@ const takeStatement = `
       select from presence s join operators o on o.login = s.login
        where s.state <> 'offline' and not o.is_disabled
          and $5 = any (o.languages) and o.skills @> $6::text[]) as is_staffed
+  ), called as (
+    select exists (
+      select from callbacks c
+       where c.leg_sid = $1 and c.state = 'answered'
+         and (c.confirmed_at is null
+              or exists (select from places p
+                          where p.id = c.place_id and p.mode = 'callback'
+                            and p.state in ('waiting', 'reserved')))) as is_called_back
   ), made as (
     insert into places ${inserted})
     select ${wished}, 'hold'
-      from begun b, waiting w, staff
-     where w.people < $12::int and staff.is_staffed
+      from begun b, waiting w, staff, called
+     where w.people < $12::int and staff.is_staffed and not called.is_called_back
        and not exists (select from kept) and not exists (select from busy)
     returning ${placeColumnsOf('places')}
   )
-  select staff.is_staffed, ${placeColumnsOf('p')}
-    from staff
+  select staff.is_staffed, called.is_called_back, ${placeColumnsOf('p')}
+    from staff cross join called
     left join (table kept union all table busy union all table made) p on true`
 
 const changeStatement = `
@@ -154,7 +177,11 @@ const changeStatement = `
   select ${placeColumnsOf('p')} from placed p`
 
 /** Places for reading, and for what happens outside of turns. */
-export const createPlaceStore = ({ pool }: { readonly pool: pg.Pool }): PlaceStore => {
+export const createPlaceStore = (
+  { pool, routingPool }: Pick<Database, 'pool' | 'routingPool'>,
+  elapsed: () => number = () => performance.now(),
+): PlaceStore => {
+  const noteTold = together(routingPool, { name: 'note-told', text: toldStatement })
   const leave = async (text: string, values: readonly unknown[]) => {
     const { rows } = await pool.query<{ id: string; has_left: boolean; leg: string | null }>(text, [
       ...values,
@@ -171,37 +198,9 @@ export const createPlaceStore = ({ pool }: { readonly pool: pg.Pool }): PlaceSto
       })
       return rows[0] === undefined ? null : toPlace(rows[0])
     },
-    standing: async (id) => {
-      const { rows } = await pool.query<StandingRow>({
-        name: 'standing',
-        text: standingStatement,
-        values: [id],
-      })
-      const [row] = rows
-      if (row === undefined) return null
-      return {
-        place: toPlace(row),
-        ahead: row.ahead,
-        operators: row.operators,
-        free: row.free,
-        waitedSeconds: row.waited,
-        told:
-          row.told_seconds === null || row.told_ago === null
-            ? null
-            : { seconds: row.told_seconds, agoSeconds: row.told_ago },
-      }
-    },
+    standing: createStandings({ pool, routingPool }, elapsed),
     noteTold: async (id, seconds) => {
-      await pool.query({
-        name: 'note-told',
-        text: `
-          update places set
-              told_seconds = $2, told_at = clock_timestamp(),
-              first_told_seconds = coalesce(first_told_seconds, $2),
-              first_told_at = coalesce(first_told_at, clock_timestamp())
-            where id = $1 and state in ('waiting', 'reserved')`,
-        values: [id, Math.round(seconds)],
-      })
+      await noteTold(id, Math.round(seconds))
     },
     end: (id, result) =>
       leave(`select $1::uuid as id, has_left, leg from leave_queue($1, $2, null)`, [id, result]),
@@ -223,39 +222,10 @@ export const createPlaceStore = ({ pool }: { readonly pool: pg.Pool }): PlaceSto
   }
 }
 
-type StandingRow = PlaceRow & {
-  readonly ahead: number
-  readonly operators: number
-  readonly free: number
-  readonly waited: number
-  readonly told_seconds: number | null
-  readonly told_ago: number | null
-}
-
-/** People ahead are those whom one of the person's own operators could serve. */
-const standingStatement = `
-  with mine as (
-    select * from places where id = $1
-  ), able as (
-    select o.skills, o.languages, s.state
-      from mine m, presence s join operators o on o.login = s.login
-     where s.state in ('available', 'reserved', 'talking', 'wrap-up') and not o.is_disabled
-       and m.language = any (o.languages) and o.skills @> m.skills
-  ), before as (
-    select w.language, w.skills, count(*)::int as people
-      from mine m, places w
-     where w.state = 'waiting' and w.left_as is null
-       and (w.window_from is null
-            or (w.window_from <= clock_timestamp() and w.window_to > clock_timestamp()))
-       and (w.rank_at, w.id) < (m.rank_at, m.id)
-     group by 1, 2
-  )
-  select ${placeColumnsOf('m')}, m.told_seconds,
-         extract(epoch from clock_timestamp() - m.told_at)::float as told_ago,
-         extract(epoch from clock_timestamp() - m.since)::float as waited,
-         (select count(*)::int from able) as operators,
-         (select count(*)::int from able where state = 'available') as free,
-         (select coalesce(sum(b.people), 0)::int from before b
-           where exists (select from able a
-                          where b.language = any (a.languages) and a.skills @> b.skills)) as ahead
-    from mine m`
+const toldStatement = `
+  update places p set
+      told_seconds = w.seconds, told_at = clock_timestamp(),
+      first_told_seconds = coalesce(p.first_told_seconds, w.seconds),
+      first_told_at = coalesce(p.first_told_at, clock_timestamp())
+    from unnest($1::uuid[], $2::int[]) as w (id, seconds)
+   where p.id = w.id and p.state in ('waiting', 'reserved')`

@@ -1,28 +1,31 @@
-import type pg from 'pg'
 import type { PlaceResult, PlaceState, WaitingMode } from '../queues/place.ts'
 import type { WaitReport, WaitReports } from '../queues/wait-reports.ts'
+import type { Database } from './database.ts'
+import { together } from './together.ts'
 
 /** Waits for a person, as places, reservations and talks tell of them. */
-export const createWaitReports = ({ pool }: { readonly pool: pg.Pool }): WaitReports => ({
-  of: async (callSid, placeId) => {
-    const { rows } = await pool.query<ReportRow>({
-      name: 'wait-report',
-      text: reportStatement,
-      values: [callSid, placeId],
-    })
-    return rows[0] === undefined ? null : toReport(rows[0])
-  },
-  noteOperator: async (callSid, login) => {
-    await pool.query({
-      name: 'note-operator',
-      text: `
-        update calls c set operator = $2
-          from sessions s
-         where s.call_sid = $1 and c.call_sid = s.call_sid and c.started_at = s.started_at`,
-      values: [callSid, login],
-    })
-  },
-})
+export const createWaitReports = ({
+  pool,
+  routingPool,
+}: Pick<Database, 'pool' | 'routingPool'>): WaitReports => {
+  const find = together<ReportRow>(routingPool, { name: 'wait-report', text: reportStatement })
+  return {
+    of: async (callSid, placeId) => {
+      const row = await find(callSid, placeId)
+      return row === null ? null : toReport(row)
+    },
+    noteOperator: async (callSid, login) => {
+      await pool.query({
+        name: 'note-operator',
+        text: `
+          update calls c set operator = $2
+            from sessions s
+           where s.call_sid = $1 and c.call_sid = s.call_sid and c.started_at = s.started_at`,
+        values: [callSid, login],
+      })
+    },
+  }
+}
 
 type ReportRow = {
   readonly id: string
@@ -40,15 +43,18 @@ type ReportRow = {
 
 /** Identifiers grow with time: what the call took later comes after the place it took first. */
 const reportStatement = `
+  select asked.nr, report.*
+    from unnest($1::text[], $2::uuid[]) with ordinality as asked (call_sid, place_id, nr)
+   cross join lateral (
   with mine as (
-    select * from places where call_sid = $1 and id >= $2
+    select * from places where call_sid = asked.call_sid and id >= asked.place_id
   ), last as (
     select * from mine order by id desc limit 1
   ), r as (
     select r.*, p.bridged_at as place_bridged_at from reservations r join mine p on p.id = r.place_id
   ), t as (
     select t.* from talks t
-     where t.call_sid = $1 and t.started_at >= (select min(since) from mine)
+     where t.call_sid = asked.call_sid and t.started_at >= (select min(since) from mine)
   )
   select l.id, l.queue, l.mode, l.state, l.result, l.left_as,
          (select min(since) from mine) as since,
@@ -61,8 +67,9 @@ const reportStatement = `
                    'until', t.ended_at) order by t.started_at) from t) as talks,
          (select c.operator from sessions s
             join calls c on c.call_sid = s.call_sid and c.started_at = s.started_at
-           where s.call_sid = $1) as noted
-    from last l`
+           where s.call_sid = asked.call_sid) as noted
+    from last l
+   ) report`
 
 const toReport = (row: ReportRow): WaitReport => ({
   placeId: row.id,

@@ -924,7 +924,7 @@ export interface Turns {
   at: Temporal.Instant;
   call_sid: string;
   /**
-   * Array of objects with at (ISO 8601), type and data, in the order they happened; null when nothing did.
+   * Array of objects with type, data and, where it is not that of the turn, at (ISO 8601), in the order they happened; null when nothing did.
    */
   events: Json | null;
   /**

@@ -2,10 +2,17 @@ import { sql } from 'kysely'
 import type pg from 'pg'
 import type { Handover, Talk, TalkStore, Transfer } from '../queues/talks.ts'
 import type { Database } from './database.ts'
+import { together } from './together.ts'
 import { type Connection, inTransaction } from './transaction.ts'
 
 /** Talks under way, in PostgreSQL. */
-export const createTalkStore = ({ kysely, pool }: Pick<Database, 'kysely' | 'pool'>): TalkStore => {
+export const createTalkStore = ({
+  kysely,
+  pool,
+  routingPool,
+}: Pick<Database, 'kysely' | 'pool' | 'routingPool'>): TalkStore => {
+  const findOf = together<TalkRow>(routingPool, { name: 'talks-of', text: talksOfStatement })
+  const noteHangUp = together(routingPool, { name: 'note-hang-ups', text: hangUpStatement })
   const one = async <T extends pg.QueryResultRow>(
     name: string,
     text: string,
@@ -18,7 +25,10 @@ export const createTalkStore = ({ kysely, pool }: Pick<Database, 'kysely' | 'poo
   const isDone = async (name: string, text: string, values: readonly unknown[]) =>
     (await one(name, text, values)) !== null
   return {
-    of: (login) => talk('operator', 't.login = $1', login),
+    of: async (login) => {
+      const row = await findOf(login)
+      return row === null ? null : toTalk(row)
+    },
     ofLeg: (legSid) => talk('leg', 'r.leg_sid = $1', legSid),
     find: (id) => talk('id', 't.id = $1::uuid', id),
     ofPlace: (placeId) => talk('place', 't.place_id = $1::uuid', placeId),
@@ -41,12 +51,7 @@ export const createTalkStore = ({ kysely, pool }: Pick<Database, 'kysely' | 'poo
            where id = $1 and ended_at is null returning id`,
         [id, isHeld],
       ),
-    noteHangUp: (id) =>
-      isDone(
-        'note-hang-up',
-        'update talks set ended_by_operator = true where id = $1 returning id',
-        [id],
-      ),
+    noteHangUp: async (id) => (await noteHangUp(id)) !== null,
     setMuted: (id, isMuted) =>
       isDone(
         'mute-talk',
@@ -112,13 +117,29 @@ type TalkRow = {
   readonly transfer: Transfer | null
 }
 
+const talkColumns = `t.id, t.reservation_id, t.login, t.place_id, p.queue, p.language, p.phone, p.topic,
+  t.call_sid, t.conference, r.leg_sid, t.held_since, t.transfer`
+
 const talkStatement = `
-  select t.id, t.reservation_id, t.login, t.place_id, p.queue, p.language, p.phone, p.topic,
-         t.call_sid, t.conference, r.leg_sid, t.held_since, t.transfer
+  select ${talkColumns}
     from talks t
     join reservations r on r.id = t.reservation_id and r.state = 'bridged'
     join places p on p.id = t.place_id
    where t.ended_at is null`
+
+/** By the one reservation an operator has: of talks there are many. */
+const talksOfStatement = `
+  select w.nr, ${talkColumns}
+    from unnest($1::text[]) with ordinality as w (login, nr)
+    join reservations r on r.login = w.login and r.state = 'bridged'
+    join talks t on t.reservation_id = r.id
+    join places p on p.id = t.place_id
+   where t.ended_at is null and r.state <> 'ended'`
+
+const hangUpStatement = `
+  update talks t set ended_by_operator = true
+    from unnest($1::uuid[]) with ordinality as w (id, nr) where t.id = w.id
+  returning w.nr`
 
 const toTalk = (row: TalkRow): Talk => ({
   id: row.id,

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { findCall } from '../calls/live-call.ts'
-import type { CallStore, Flows } from '../calls/ports.ts'
+import type { Flows } from '../calls/ports.ts'
 import type { Database } from '../db/database.ts'
 import { createOperatorStore } from '../db/operators.ts'
 import { createWaitReports } from '../db/queue-waits.ts'
@@ -14,7 +13,7 @@ import type { CarrierPort } from '../queues/carrier.ts'
 import { queueWaits } from '../queues/end-wait.ts'
 import type { Estimates } from '../queues/estimates.ts'
 import { operatorActions } from '../queues/operator-actions.ts'
-import type { Reservation } from '../queues/ports.ts'
+import type { Claimed } from '../queues/ports.ts'
 import type { QueueWaits } from '../queues/wait-end.ts'
 import { holdMusic } from '../twilio/hold-music.ts'
 import type { LiveQueues } from './queues.ts'
@@ -24,7 +23,7 @@ export type LiveBridge = {
   readonly ports: BridgePorts & { readonly estimates: Estimates }
   /** The queues as calls see them. */
   readonly waits: QueueWaits
-  readonly ring: (reservation: Reservation) => Promise<void>
+  readonly ring: (reservation: Claimed) => Promise<void>
   /** What operators do with calls. */
   readonly actions: ConsoleActions
 }
@@ -36,7 +35,6 @@ export const openBridge = (
   database: Database,
   queues: LiveQueues,
   carrier: CarrierPort,
-  calls: Pick<CallStore, 'find'>,
   flows: Pick<Flows, 'current'>,
   logger: Logger,
   pace: Pick<CallPace, 'begun'>,
@@ -52,7 +50,7 @@ export const openBridge = (
     talks: createTalkStore(database),
     wrapUpSeconds: (queue: string) => queueOf(queue).wrapUpSeconds,
     ringSeconds: (queue: string) => queueOf(queue).ringSeconds,
-    callerId: ({ place }: Reservation) => dialledNumber(calls, flows, place.callSid),
+    callerId: ({ dialled }: Claimed) => lineOr(flows, dialled),
     failpoint,
     onFault: (what: string, err: unknown) => logger.error({ event: 'bridge-failed', what, err }),
   }
@@ -74,21 +72,13 @@ export const openBridge = (
     },
     anyNumber: () => anyNumber(flows),
   })
-  const ring = (reservation: Reservation) => ringOperator(ports, reservation)
+  const ring = (reservation: Claimed) => ringOperator(ports, reservation)
   return { ports, waits: queueWaits(ports), ring, actions }
 }
 
 /** Operators see the line that was dialled; only such a number may be shown. */
-const dialledNumber = async (
-  calls: Pick<CallStore, 'find'>,
-  flows: Pick<Flows, 'current'>,
-  callSid: string | null,
-): Promise<string> => {
-  const { lines } = flows.current()
-  const call = callSid === null ? null : await findCall(calls, callSid)
-  if (call !== null && lines.has(call.to)) return call.to
-  return anyNumber(flows)
-}
+const lineOr = (flows: Pick<Flows, 'current'>, dialled: string | null): string =>
+  dialled !== null && flows.current().lines.has(dialled) ? dialled : anyNumber(flows)
 
 const anyNumber = (flows: Pick<Flows, 'current'>): string => {
   const [first = ''] = flows.current().lines.keys()

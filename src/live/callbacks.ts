@@ -119,10 +119,10 @@ export const callbackEffects =
     openCallback: (phone) => callbackRequests(transaction).findOpen(phone),
     cancelCallback: (phone) => cancelCallback(callbackRequests(transaction), phone),
     // Whoever was called back and asks for a person, by whatever way, goes on in the place of the callback.
-    takePlace: async (wish, limit) => {
-      await calledBack(transaction).confirm(wish.callSid)
-      return placeTransaction(transaction).take(wish, limit)
-    },
+    takePlace: (wish, limit) =>
+      placeTransaction(transaction).take(wish, limit, () =>
+        calledBack(transaction).confirm(wish.callSid),
+      ),
     answerCallback: (callSid, wish) => {
       const answers = calledBack(transaction)
       return wish === 'never' ? answers.decline(callSid) : answers.confirm(callSid)

@@ -193,6 +193,10 @@ const lineWords = (flows: Flows): LineWords => ({
     const line = flows.current().lines.get(number)
     return line === undefined ? null : { name: line.name, isIntegrated: line.integrated }
   },
+  integrated: () =>
+    [...flows.current().lines.values()]
+      .filter(({ integrated }) => integrated)
+      .map(({ number }) => number),
   dialog: (document, dialog) => stationOf(flows.current(), document, dialog),
 })
 

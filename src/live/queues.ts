@@ -15,7 +15,7 @@ import type { CarrierPort } from '../queues/carrier.ts'
 import type { Restraint } from '../queues/carrier-rest.ts'
 import { createEstimates, type Estimates } from '../queues/estimates.ts'
 import { createHints, type NodeHints } from '../queues/hints.ts'
-import type { Claims, PlaceStore, Reservation } from '../queues/ports.ts'
+import type { Claimed, Claims, PlaceStore, Reservation } from '../queues/ports.ts'
 import { type QueueFigures, queueFigures } from '../queues/queue-figures.ts'
 import { cutOnce, routeOnce } from '../queues/route.ts'
 
@@ -36,7 +36,7 @@ export type LiveQueues = {
    * @param ring rings the operator of a reservation
    */
   readonly startRouting: (
-    ring: (reservation: Reservation) => Promise<void>,
+    ring: (reservation: Claimed) => Promise<void>,
     carrier: Pick<CarrierPort, 'hangUp'>,
     restraint: Restraint,
     pace: CallPace,
@@ -91,7 +91,7 @@ export const openQueues = (
         restraint,
         pace,
         carrier: { hangUp: (leg: string) => orders.add(carrier.hangUp(leg)) },
-        ring: (reservation: Reservation) => orders.add(ring(reservation)),
+        ring: (reservation: Claimed) => orders.add(ring(reservation)),
         onClaim: ({ place, operator }: Reservation) => {
           claimed += 1
           hints.hint({ placeId: place.id, login: operator.login, makesNoPair: true })

@@ -40,6 +40,8 @@ export type LineWords = {
   readonly line: (
     number: string,
   ) => { readonly name: string; readonly isIntegrated: boolean } | null
+  /** Numbers of the lines whose operators see what callers show of themselves. */
+  readonly integrated: () => readonly string[]
   /** Words of a dialog; null for one that is no station of the way. */
   readonly dialog: (document: string, dialog: string) => string | null
 }

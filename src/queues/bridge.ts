@@ -1,5 +1,5 @@
 import type { CarrierPort } from './carrier.ts'
-import type { Claims, Hints, PlaceStore, ReleaseReason, Reservation } from './ports.ts'
+import type { Claimed, Claims, Hints, PlaceStore, ReleaseReason, Reservation } from './ports.ts'
 import type { Talk, TalkStore } from './talks.ts'
 import type { WaitReports } from './wait-reports.ts'
 
@@ -14,7 +14,7 @@ export type BridgePorts = {
   readonly wrapUpSeconds: (queue: string) => number
   readonly ringSeconds: (queue: string) => number
   /** The number of ours that operators see calling for somebody with this place. */
-  readonly callerId: (reservation: Reservation) => Promise<string>
+  readonly callerId: (reservation: Claimed) => string
   /** A point at which a test ends the process; does nothing elsewhere. */
   readonly failpoint: (name: string) => Promise<void>
   /** What went wrong without anybody waiting for it. */
@@ -35,15 +35,14 @@ export const conferenceOf = (reservation: Pick<Reservation, 'place'>): string =>
  * Rings the operator of a reservation, once. In doubt nothing is done: a leg that rings tells of itself,
  * and without one the lease runs out.
  */
-export const ringOperator = async (ports: BridgePorts, reservation: Reservation): Promise<void> => {
+export const ringOperator = async (ports: BridgePorts, reservation: Claimed): Promise<void> => {
   const { id, place, operator } = reservation
   const consultation = await consultationOf(ports, reservation)
   if (consultation !== null && !consultation.isMeant) return endConsultation(ports, reservation)
-  const from = await ports.callerId(reservation)
   await ports.failpoint('ring.before-dial')
   const dialled = await ports.carrier.dial({
     to: operator.contact,
-    from,
+    from: ports.callerId(reservation),
     path: `/voice/operator/${id}`,
     statusPath: `/voice/leg-status/${id}`,
     ringSeconds: ports.ringSeconds(place.queue),
@@ -171,7 +170,6 @@ export const callerArrives = async (
   const isFirst = await ports.claims.bridge(reservationId, { callSid, conference })
   await ports.failpoint('bridge.after')
   if (isFirst) {
-    await ports.reports.noteOperator(callSid, reservation.operator.login)
     ports.hints.hint({ ...about(reservation), makesNoPair: true })
     return conference
   }

@@ -25,8 +25,10 @@ export type PlaceTransaction = {
    * Makes the place of a call. A call that has an open one keeps it and is in line again; what it
    * wants may have changed, `since` has not, and an organisation once known stays known. Somebody who waits to be called back as soon as possible
    * and calls meanwhile stands where the callback stands. Takes at the same moment may exceed `limit`.
+   *
+   * @param confirm done first where the call was dialled for a callback that has not been confirmed
    */
-  take(wish: PlaceWish, limit: number): Promise<Taken>
+  take(wish: PlaceWish, limit: number, confirm?: () => Promise<unknown>): Promise<Taken>
   /**
    * Turns the open place of a call into a callback, or makes a callback place that begins now: one
    * statement, `since` kept. A callback that has its place already keeps that one, with the newer wish.
@@ -90,6 +92,9 @@ export type Reservation = {
   readonly legSid: string | null
 }
 
+/** A new reservation, with the number that the caller dialled; null: whoever waits is in no call. */
+export type Claimed = Reservation & { readonly dialled: string | null }
+
 /** Why a reservation ended without a talk. */
 export type ReleaseReason =
   | 'no-answer'
@@ -110,7 +115,7 @@ export type Claims = {
    * Claims up to `limit` pairs of waiting place and available operator, in the order of service;
    * atomic on any number of nodes. Leases end `ringSeconds` plus a margin from now.
    */
-  claim(limit: number): Promise<readonly Reservation[]>
+  claim(limit: number): Promise<readonly Claimed[]>
   find(id: string): Promise<Reservation | null>
   /** Binds the leg that was dialled for a reservation; false when it is over, or has another leg. */
   bindLeg(id: string, legSid: string): Promise<boolean>
@@ -122,8 +127,8 @@ export type Claims = {
   /** Puts the end of the lease so many seconds from now; false when the reservation is bridged or over. */
   extend(id: string, seconds: number): Promise<boolean>
   /**
-   * Both are in the conference: the place is talking, the operator too, the talk begins. True the first
-   * time. Without `talk` call and conference are those of the place's call.
+   * Both are in the conference: the place is talking, the operator too, the talk begins, and the call log says
+   * with whom. True the first time. Without `talk` call and conference are those of the place's call.
    */
   bridge(
     id: string,

@@ -1,7 +1,7 @@
 import type { CallPace } from './call-pace.ts'
 import type { CarrierPort } from './carrier.ts'
 import type { Restraint } from './carrier-rest.ts'
-import type { Claims, Reservation } from './ports.ts'
+import type { Claimed, Claims, Reservation } from './ports.ts'
 
 export type Routing = {
   readonly claims: Pick<Claims, 'claim' | 'sweep' | 'legsToCut'>
@@ -10,7 +10,7 @@ export type Routing = {
   /** Absent: the carrier begins as many calls as are ordered. */
   readonly pace?: Pick<CallPace, 'room' | 'begun'>
   /** Rings the operator of a reservation. What goes wrong with that is its own: the lease ends it. */
-  readonly ring: (reservation: Reservation) => Promise<void>
+  readonly ring: (reservation: Claimed) => Promise<void>
   /** Told of every claim: how long the person had waited in line, by the clock of this node. */
   readonly onClaim?: (reservation: Reservation) => void
   readonly onFault: (what: 'ring' | 'cut', cause: unknown) => void

@@ -62,6 +62,7 @@ const untilSomebodyWaits = async (): Promise<void> => {
 const words: LineWords = {
   line: (number) =>
     number === '+78005557373' ? { name: 'Горячая линия', isIntegrated: false } : null,
+  integrated: () => [],
   dialog: (document) =>
     ({ 'hotline/main.vxml': 'Главное меню', 'hotline/services.vxml': 'Услуги' })[document] ?? null,
 }
@@ -143,6 +144,7 @@ t.test(
     const integrated: LineWords = {
       ...words,
       line: () => ({ name: 'Советы', isIntegrated: true }),
+      integrated: () => ['+74957654321', '+78005557373'],
     }
     const nameOn = async (line: LineWords) => (await cards.read('anna', id, line))?.name
     t.equal(await nameOn(integrated), 'Иван Петров', 'who has not agreed is not shown')

@@ -9,7 +9,7 @@ import {
   sweepTalks,
 } from '../../src/queues/bridge.ts'
 import type { Dialled } from '../../src/queues/carrier.ts'
-import type { Reservation } from '../../src/queues/ports.ts'
+import type { Claimed, Reservation } from '../../src/queues/ports.ts'
 import { concern } from '../support/concern.ts'
 
 const at = Temporal.Instant.from('2026-11-24T07:05:00Z')
@@ -33,7 +33,7 @@ const scene = (
   } = {},
 ) => {
   const did: string[] = []
-  const reservation: Reservation = {
+  const reservation: Claimed = {
     id: 'r1',
     place: {
       id: 'p1',
@@ -52,6 +52,7 @@ const scene = (
     state,
     leaseUntil: at,
     legSid,
+    dialled: '+78005557373',
   }
   const note =
     <T>(name: string, answer: T) =>
@@ -76,12 +77,11 @@ const scene = (
       redirect: note('redirect', isLive),
       isLive: async () => isLive,
     },
-    reports: { noteOperator: note('note', undefined) },
     talks: { ofLeg: async () => null, openFor: async () => ['r1'] },
     hints: { hint: () => {} },
     wrapUpSeconds: () => 30,
     ringSeconds: () => 20,
-    callerId: async () => '+78005557373',
+    callerId: () => '+78005557373',
     failpoint: async () => {},
     onFault: () => {},
   } as unknown as BridgePorts

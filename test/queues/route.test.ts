@@ -1,8 +1,8 @@
 import t from 'tap'
-import type { Reservation } from '../../src/queues/ports.ts'
+import type { Claimed, Reservation } from '../../src/queues/ports.ts'
 import { cutOnce, routeOnce } from '../../src/queues/route.ts'
 
-const reservation = (id: string) => ({ id }) as Reservation
+const reservation = (id: string) => ({ id }) as Claimed
 
 /** A router without anything real; what it did, in order. */
 const router = (claimed: readonly string[], legs: readonly string[] = []) => {

@@ -76,7 +76,7 @@ const bridge: BridgePorts = {
   hints: createHints(randomUUID(), () => {}, later),
   wrapUpSeconds: () => 0,
   ringSeconds,
-  callerId: async () => order.line,
+  callerId: () => order.line,
   failpoint,
   onFault: (_what, cause) => complain(cause),
 }

@@ -21,8 +21,12 @@ export type SharedPace = {
   readonly callsPerSecond: number | null
 }
 
-/** It runs no more often than that; and no less often than once a second, for what becomes due. */
+/**
+ * It runs no more often than that; and no less often than once a second, for what becomes due. Where nothing was
+ * due it looks again after a second whatever the pace.
+ */
 const leastMs = 100
+const restMs = secondMs - leastMs
 
 /** Legs of operators go first, but the operator of a callback waits on the line: so long at most. */
 const patienceMs = 5_000
@@ -42,6 +46,7 @@ export const dialCallbacks = (
 ): Job => {
   const paceMs = secondMs / (shared?.callsPerSecond ?? 1)
   let standsBackSince: number | null = null
+  let restsUntil = Number.NEGATIVE_INFINITY
   const isTurn = async (): Promise<boolean> => {
     if (shared === undefined || (await shared.pace.isFree())) {
       standsBackSince = null
@@ -51,11 +56,13 @@ export const dialCallbacks = (
     return ports.elapsed() - standsBackSince >= patienceMs
   }
   const run = async () => {
+    if (ports.elapsed() < restsUntil) return
     const swept = await ports.store.sweep()
     if (swept.expired + swept.servedOtherwise > 0) report.swept(swept)
     await makeDue(ports.store, hoursOf)
     if (!(await isTurn()) || restraint.take(1) === 0) return
-    if ((await dialNext(ports, paceMs)) !== 'nothing') {
+    if ((await dialNext(ports, paceMs)) === 'nothing') restsUntil = ports.elapsed() + restMs
+    else {
       standsBackSince = null
       await shared?.pace.begun(1)
     }

@@ -52,6 +52,9 @@ const scene = (callsPerSecond: number) => {
     none: () => {
       due = 0
     },
+    more: () => {
+      due = Number.POSITIVE_INFINITY
+    },
     /** What a run did. */
     after: async (milliseconds: number) => {
       now += milliseconds
@@ -72,6 +75,16 @@ t.test('a callback counts as one of the calls that the account begins', async (t
   t.equal(scene(100).everyMs, 100, 'no job runs more often')
   t.equal(scene(0.1).everyMs, 1_000, 'what becomes due is seen within a second')
   t.strictSame(await scene(4).after(0), ['claim at 250', 'begun 1'])
+})
+
+t.test('where nothing was due nobody looks again for a second, whatever the pace', async (t) => {
+  const { after, none, more } = scene(10)
+  none()
+  t.strictSame(await after(100), [])
+  more()
+  t.strictSame(await after(100), [], 'it rests')
+  t.strictSame(await after(800), ['claim at 100', 'begun 1'])
+  t.strictSame(await after(100), ['claim at 100', 'begun 1'], 'and goes on at its pace')
 })
 
 t.test('callbacks stand back for callers on hold, for five seconds at most', async (t) => {

@@ -66,9 +66,10 @@ export const buildApp = async (
   })
   const metrics = registerMetrics(adapters)
   app.removeContentTypeParser('text/plain')
-  app.addHook('preHandler', async ({ raw: { socket } }) => {
+  app.addHook('preHandler', ({ raw: { socket } }, _reply, done) => {
     // What is asked without a wire has a socket without one.
     if (socket instanceof Socket) socket.setTimeout(answerTimeoutMs)
+    done()
   })
   endAnswers(app)
   app.setErrorHandler(replyWithError(adapters.isOutage))

@@ -5,15 +5,11 @@ const deadlineMs = 4000
  * The result of the work, or a rejection after 4 s. The work itself is not stopped: it commits or
  * fails as it would have, and the next request finds what it left.
  */
-export const withinDeadline = async <T>(work: Promise<T>): Promise<T> => {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () => reject(new Error('Work took longer than a call can wait')),
-    deadlineMs,
-  )
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+export const withinDeadline = <T>(work: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error('Work took longer than a call can wait')),
+      deadlineMs,
+    )
+    work.finally(() => clearTimeout(timer)).then(resolve, reject)
+  })

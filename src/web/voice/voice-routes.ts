@@ -58,24 +58,26 @@ export const voiceRoutes: FastifyPluginAsync<VoiceOptions> = async (app, options
   const step = inStep()
 
   // Whatever a signed body calls itself, even by no media type at all, it is a form.
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     request.headers['content-type'] = 'application/x-www-form-urlencoded'
+    done()
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) => {
     done(null, parseForm(String(body)))
   })
-  app.addHook('preHandler', async (request, reply) => {
+  app.addHook('preHandler', (request, reply, done) => {
     const signature = request.headers['x-twilio-signature']
-    if (!isSigned(typeof signature === 'string' ? signature : '', request.url, formOf(request))) {
-      request.log.warn({ event: 'signature-refused', path: request.routeOptions.url })
-      return reply.code(403).send(errorBody('forbidden', 'Invalid signature'))
-    }
+    if (isSigned(typeof signature === 'string' ? signature : '', request.url, formOf(request)))
+      return done()
+    request.log.warn({ event: 'signature-refused', path: request.routeOptions.url })
+    void reply.code(403).send(errorBody('forbidden', 'Invalid signature'))
   })
 
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? ''
     options.onAnswer(route, reply.statusCode, reply.elapsedTime / 1000)
+    done()
   })
 
   /** Says what the use case replies; any fault of ours becomes an apology that carries the call on. */

@@ -19,4 +19,4 @@ VOLUME /app/.data
 USER node
 EXPOSE 3000
 # As in `npm start`: a heap that grows in small steps takes a fifth less memory at full load.
-CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=50", "src/main.ts"]
+CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=50", "--v8-pool-size=1", "src/main.ts"]

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 import pg from 'pg'
+import manifest from '../../package.json' with { type: 'json' }
 import { authToken, origin } from './caller.ts'
 
 /** One line of JSON; numbers to four digits. */
@@ -12,6 +13,9 @@ export const print = (figures: Record<string, unknown>) => {
   process.stdout.write(`${JSON.stringify(Object.fromEntries(rounded))}\n`)
 }
 
+/** The flags of `npm start`: `node <flags> src/main.ts`. */
+const startFlags: string[] = manifest.scripts.start.split(' ').slice(1, -1)
+
 export type Running = { readonly port: number; readonly process: ChildProcess }
 
 /** A server of `servers/` in a process of its own. */
@@ -22,9 +26,7 @@ export const startChild = async (
 ): Promise<Running> => {
   const child = fork(join(import.meta.dirname, 'servers', `${name}.ts`), {
     // The product as `npm start` runs it, what it is compared to as Node does.
-    execArgv: name.endsWith('hotline')
-      ? ['--max-semi-space-size=16', '--heap-growing-percent=50']
-      : [],
+    execArgv: name.endsWith('hotline') ? startFlags : [],
     env: {
       ...process.env,
       DATABASE_URL: databaseUrl,

@@ -20,6 +20,8 @@ import { measureTurns } from './turns.ts'
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3)
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 6)
+/** As long as the compiler still makes a server faster; it is to run for months. */
+const warmUpSeconds = 8
 const callsAtOnce = 32
 const callsInMemory = 10_000
 const streamsAtOnce = Number(process.env['BENCH_STREAMS'] ?? 300)
@@ -41,7 +43,7 @@ try {
   for (let round = 0; round < rounds; round++) {
     for (const name of names) {
       const child = await startChild(name, postgres.url)
-      await closedLoop(child.port, callsAtOnce, 2)
+      await closedLoop(child.port, callsAtOnce, warmUpSeconds)
       const result = await closedLoop(child.port, callsAtOnce, seconds)
       results.get(name)?.push(result)
       print({ bench: 'turns', server: name, round, callsAtOnce, ...result })
@@ -67,7 +69,7 @@ try {
 
   const full = median((results.get('hotline') ?? []).map(({ turnsPerSecond }) => turnsPerSecond))
   const half = await startChild('hotline', postgres.url)
-  await closedLoop(half.port, callsAtOnce, 2)
+  await closedLoop(half.port, callsAtOnce, warmUpSeconds)
   print({ bench: 'half-load', ...(await openLoop(half.port, callsAtOnce, seconds * 2, full / 2)) })
   await stopChild(half)
 

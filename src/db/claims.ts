@@ -21,7 +21,7 @@ const maxRounds = 4
 
 /** Operators held for places, in PostgreSQL. What is changed together is changed by functions (sql/0008). */
 export const createClaims = (
-  { pool, routingPool }: Pick<Database, 'pool' | 'routingPool'>,
+  { pool, claimPool, routingPool }: Pick<Database, 'pool' | 'claimPool' | 'routingPool'>,
   { ringSeconds }: ClaimsOptions,
 ): Claims => {
   const isDone = async (name: string, text: string, values: readonly unknown[]) => {
@@ -50,7 +50,7 @@ export const createClaims = (
   }
 
   const claimOnce = async (limit: number) => {
-    const { places, operators } = await readCandidates(routingPool, limit)
+    const { places, operators } = await readCandidates(claimPool, limit)
     const pairs = pair(places, operators, limit)
     if (pairs.length === 0) return { wanted: 0, claimed: [] }
     const values = [
@@ -58,7 +58,7 @@ export const createClaims = (
       pairs.map(({ operator }) => operator.login),
       pairs.map(({ place }) => ringSeconds(place.queue) + marginSeconds),
     ]
-    const { rows } = await routingPool.query<ClaimedRow>({
+    const { rows } = await claimPool.query<ClaimedRow>({
       name: 'claim',
       text: claimStatement,
       values,

@@ -11,7 +11,9 @@ export type Database = {
   readonly pool: pg.Pool
   /** A few connections kept free for turns, so that no report or code check makes a caller wait. */
   readonly turnsPool: pg.Pool
-  /** Kept free for bringing callers and operators together: in a rush everything else waits for `pool`. */
+  /** For pairing callers and operators alone: nothing else that happens in a rush keeps them waiting for it. */
+  readonly claimPool: pg.Pool
+  /** For what becomes of the pairs; in a rush everything else waits for `pool`. */
   readonly routingPool: pg.Pool
   close(): Promise<void>
 }
@@ -25,8 +27,10 @@ export type DatabaseOptions = {
   readonly onConnectionError?: (cause: Error) => void
 }
 
-/** One for the router, which does one thing at a time; the others for what becomes of its claims. */
-const routingConnections = 5
+/** One for the router, which does one thing at a time, and one where that breaks. */
+const claimConnections = 2
+
+const routingConnections = 4
 
 /**
  * Few statements, the same for ever: to plan them again and again costs as much as a turn. What they look for
@@ -51,6 +55,7 @@ const statementTimeoutMilliseconds = 5_000
 export const openDatabase = (url: string, options: DatabaseOptions = {}): Database => {
   const pool = openPool(url, options.max ?? 10, options)
   const turnsPool = openPool(url, options.turnsMax ?? 3, options, settledPlans)
+  const claimPool = openPool(url, claimConnections, options, settledPlans)
   const routingPool = openPool(url, routingConnections, options, settledPlans)
   const kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool: preparing(pool) }) })
   return {
@@ -58,9 +63,10 @@ export const openDatabase = (url: string, options: DatabaseOptions = {}): Databa
     kysely,
     pool,
     turnsPool,
+    claimPool,
     routingPool,
     close: async () => {
-      await Promise.all([kysely.destroy(), turnsPool.end(), routingPool.end()])
+      await Promise.all([kysely.destroy(), turnsPool.end(), claimPool.end(), routingPool.end()])
     },
   }
 }

@@ -44,11 +44,11 @@ export const routeOnce = async (
   const most = room === 0 ? 0 : restraint.take(room)
   const claimed = most === 0 ? [] : await claims.claim(most)
   if (most > 0 && claimed.length === 0) restraint.spare()
-  await pace?.begun(claimed.length, claimed.length === room)
   for (const reservation of claimed) {
     onClaim?.(reservation)
     ring(reservation).catch((cause) => onFault('ring', cause))
   }
+  await pace?.begun(claimed.length, claimed.length === room)
   return { swept, claimed: claimed.length, isFull: claimed.length >= many }
 }
 

@@ -20,8 +20,11 @@ type Line = {
 
 type Crowd = { readonly staff: readonly Staff[]; readonly lines: readonly Line[] }
 
-/** To look through all who wait and all who serve takes this share of the time at most. */
+/** To look through all who wait and all who serve takes this share of the time, while that is quickly done. */
 const lookingShare = 0.05
+
+/** What was seen longer ago is not told to anybody, however long a look takes. */
+const mostMs = 500
 
 /**
  * Where people stand. The own place is read each time; the others are looked through for all who ask within a
@@ -47,7 +50,8 @@ export const createStandings = (
     seen = looking
     looking.crowd.then(
       () => {
-        looking.until = elapsed() + (elapsed() - begun) / lookingShare
+        const seenAt = elapsed()
+        looking.until = seenAt + Math.min(mostMs, (seenAt - begun) / lookingShare)
       },
       () => {
         seen = null

@@ -6,11 +6,11 @@ import { addOperator, emptyQueues, placeOf } from '../support/queue-scene.ts'
 const database = await testDatabase(t)
 t.beforeEach(() => emptyQueues(database))
 
-/** Standings by a clock that the test puts forward; to look takes a millisecond a question of the time. */
-const scene = () => {
+/** Standings by a clock that the test puts forward, and every question of the time too. */
+const scene = ({ tickMs = 1 } = {}) => {
   let now = 0
   const standings = createStandings(database, () => {
-    now += 1
+    now += tickMs
     return now
   })
   const ahead = async (id: string) => (await standings(id))?.ahead
@@ -28,6 +28,20 @@ t.test('the line is looked through once for all who ask within a moment', async 
   pass(1_000)
   t.equal(await ahead(first.id), 1)
 })
+
+t.test(
+  'what is told is never older than half a second, however long it takes to look',
+  async (t) => {
+    const { ahead, pass } = scene({ tickMs: 100 })
+    await addOperator(database, 'anna')
+    const first = await placeOf(database)
+    t.equal(await ahead(first.id), 0)
+    await placeOf(database, { priority: 10 })
+    t.equal(await ahead(first.id), 0)
+    pass(400)
+    t.equal(await ahead(first.id), 1)
+  },
+)
 
 t.test('many who ask together share what is seen', async (t) => {
   const { ahead } = scene()

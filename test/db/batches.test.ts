@@ -17,14 +17,20 @@ const options = (
   ...change,
 })
 
-t.test('what arrives together is done together, in bounded batches', async (t) => {
+/** A queue that does all it is given, and what it did together. */
+const doing = (change: Partial<BatchOptions<number, string>> = {}) => {
   const done: (readonly number[])[] = []
   const queue = batches(
     options(async (items) => {
       done.push(items)
       return answers(items)
-    }),
+    }, change),
   )
+  return { done, queue }
+}
+
+t.test('what arrives together is done together, in bounded batches', async (t) => {
+  const { done, queue } = doing()
   const results = await Promise.all([1, 2, 3, 4, 5].map((item) => queue.add(item)))
   t.same(results, ['answer 1', 'answer 2', 'answer 3', 'answer 4', 'answer 5'])
   t.same(done, [[1, 2, 3, 4], [5]])
@@ -50,16 +56,7 @@ t.test('of many that keep coming half are done while the other half comes', asyn
 })
 
 t.test('the fewest that are worth a batch go together', async (t) => {
-  const done: (readonly number[])[] = []
-  const queue = batches(
-    options(
-      async (items) => {
-        done.push(items)
-        return answers(items)
-      },
-      { maxItems: 64, minItems: 3 },
-    ),
-  )
+  const { done, queue } = doing({ maxItems: 64, minItems: 3 })
   await Promise.all([1, 2, 3].map((item) => queue.add(item)))
   await Promise.all([4, 5].map((item) => queue.add(item)))
   t.same(done, [
@@ -69,16 +66,7 @@ t.test('the fewest that are worth a batch go together', async (t) => {
 })
 
 t.test('items of the same key never share a batch', async (t) => {
-  const done: (readonly number[])[] = []
-  const queue = batches(
-    options(
-      async (items) => {
-        done.push(items)
-        return answers(items)
-      },
-      { keyOf: (item) => String(item % 2) },
-    ),
-  )
+  const { done, queue } = doing({ keyOf: (item) => String(item % 2) })
   await Promise.all([1, 3, 2].map((item) => queue.add(item)))
   t.same(done, [[1, 2], [3]])
 })

@@ -5,16 +5,28 @@
  */
 export type CallQueue = <T>(callSid: string, work: () => Promise<T>) => Promise<T>
 
+/** The last work of a call that is not over; null once it is. */
+type Lane = { last: Promise<unknown> | null }
+
 export const callQueue = (): CallQueue => {
-  const tails = new Map<string, Promise<unknown>>()
+  const lanes = new Map<string, Lane>()
   return (callSid, work) => {
-    const before = tails.get(callSid)
-    const result = before === undefined ? work() : before.then(work, work)
-    tails.set(callSid, result)
-    const forget = () => {
-      if (tails.get(callSid) === result) tails.delete(callSid)
+    let lane = lanes.get(callSid)
+    if (lane === undefined) {
+      lane = { last: null }
+      lanes.set(callSid, lane)
     }
-    result.then(forget, forget)
+    const { last } = lane
+    const result = last === null ? work() : last.then(work, work)
+    lane.last = result
+    const leave = () => {
+      if (lane.last !== result) return
+      // A map in which entries come and go leaves its former tables behind: what they held outlives every
+      // quick collection, so they hold no work.
+      lane.last = null
+      lanes.delete(callSid)
+    }
+    result.then(leave, leave)
     return result
   }
 }

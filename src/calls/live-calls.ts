@@ -8,30 +8,27 @@ export type LiveCalls = {
 }
 
 /**
- * A bounded memory of live calls; the longest unused one goes first. It may be behind (another node
+ * A bounded memory of live calls; the one that was put in first goes first. It may be behind (another node
  * took a turn): the commit's version check tells, and the call is read again.
  */
 export const liveCalls = (capacity: number): LiveCalls => {
-  const calls = new Map<string, LiveCall>()
+  const kept = new Map<string, { call: LiveCall | undefined }>()
+  const forget = (callSid: string) => {
+    const entry = kept.get(callSid)
+    if (entry === undefined) return
+    // The former tables of a map outlive every quick collection: they hold no session.
+    entry.call = undefined
+    kept.delete(callSid)
+  }
   return {
-    get(callSid) {
-      const call = calls.get(callSid)
-      if (call) {
-        calls.delete(callSid)
-        calls.set(callSid, call)
-      }
-      return call
-    },
+    get: (callSid) => kept.get(callSid)?.call,
     put(call) {
-      calls.delete(call.callSid)
-      calls.set(call.callSid, call)
-      if (calls.size > capacity) {
-        const [oldest] = calls.keys()
-        if (oldest !== undefined) calls.delete(oldest)
-      }
+      const entry = kept.get(call.callSid)
+      if (entry === undefined) kept.set(call.callSid, { call })
+      else entry.call = call
+      const [oldest] = kept.size > capacity ? kept.keys() : []
+      if (oldest !== undefined) forget(oldest)
     },
-    forget(callSid) {
-      calls.delete(callSid)
-    },
+    forget,
   }
 }

@@ -1,7 +1,7 @@
 import type { FlowSet } from '../calls/flow-set.ts'
 import type { Rendered, RenderStep, Step } from '../calls/ports.ts'
 
-/** Steps remembered of one flow set; what was not asked for longest goes first. */
+/** Steps remembered of one flow set; what was rendered first goes first. */
 const capacity = 2000
 
 /**
@@ -23,11 +23,7 @@ export const rememberSteps = (
     }
     const key = keyOf(step)
     const known = steps.get(key)
-    if (known !== undefined) {
-      steps.delete(key)
-      steps.set(key, known)
-      return known
-    }
+    if (known !== undefined) return known
     const rendered = { twiml: render(step, audio), isShared: isConstant(step) }
     steps.set(key, rendered)
     if (steps.size > capacity) {

@@ -19,7 +19,7 @@ t.test('the same step of the same flow set is built once', async (t) => {
   t.equal(render(step(1), new Map()).twiml, '1 3', 'another flow set has recordings of its own')
 })
 
-t.test('what was not asked for longest is built again', async (t) => {
+t.test('what was built first is built again where there is too much', async (t) => {
   let built = 0
   const render = rememberSteps(() => String(++built))
   const audio = new Map()

@@ -2,7 +2,7 @@ import type { Delivered } from '../calls/take-turn.ts'
 import type { WaitNews } from '../queues/wait-end.ts'
 import type { Recording } from '../voicexml/recording.ts'
 import type { TransferResult } from '../voicexml/turn.ts'
-import { digitsOf, type Form, fieldOf } from './form.ts'
+import { digitsOf, type Form, fieldOf, hasField } from './form.ts'
 
 /**
  * Reads the action request of a `<Gather>`, a `<Record>`, a `<Dial>` or an `<Enqueue>`.
@@ -13,8 +13,8 @@ import { digitsOf, type Form, fieldOf } from './form.ts'
  */
 export const deliveredOf = (form: Form, after = ''): Delivered => ({
   digits: digitsOf(form),
-  recording: form.fields.has('RecordingUrl') ? recordingIn(form) : null,
-  transfer: form.fields.has('DialCallStatus') ? transferIn(form) : null,
+  recording: hasField(form, 'RecordingUrl') ? recordingIn(form) : null,
+  transfer: hasField(form, 'DialCallStatus') ? transferIn(form) : null,
   queue: after === 'talk' ? 'talk-over' : newsIn(fieldOf(form, 'QueueResult')),
   isOver: fieldOf(form, 'CallStatus') === 'completed',
 })

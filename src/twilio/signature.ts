@@ -21,6 +21,7 @@ export const signatureCheck = (
   tokens: readonly string[],
 ): SignatureCheck => {
   const keys = tokens.map((token) => createSecretKey(token, 'utf8'))
+  const signedText = signedTexts()
   return (signature, path, form) => {
     if (signature === '') return false
     const url = publicUrl() + path
@@ -33,16 +34,48 @@ export const signatureCheck = (
   }
 }
 
-/** Every field by name, the values of one that came more than once in order and each once. */
-const signedText = ({ fields }: Form): string => {
-  let text = ''
-  for (const name of [...fields.keys()].sort()) {
-    const values = fields.get(name) ?? []
-    for (const value of values.length > 1 ? [...new Set(values)].sort() : values)
-      text += name + value
+/** Orders of names remembered: there are about as many kinds of requests. */
+const mostOrders = 32
+
+/**
+ * Every field by name, the values of one that came more than once in order and each once. Requests of a kind
+ * bring the same names in the same order, so how these are sorted is worked out once.
+ */
+const signedTexts = (): ((form: Form) => string) => {
+  const known: { readonly names: readonly string[]; readonly sorted: readonly number[] }[] = []
+  const sortedOf = (names: readonly string[]): readonly number[] => {
+    for (const each of known) if (areSame(each.names, names)) return each.sorted
+    const sorted = sortedIndexes(names)
+    if (known.length === mostOrders) known.shift()
+    known.push({ names, sorted })
+    return sorted
   }
-  return text
+  return (form) => {
+    const { names, values } = form
+    let text = ''
+    let last: string | undefined
+    for (const at of sortedOf(names)) {
+      const name = names[at]
+      if (name === last) return repeatedText(form)
+      text += `${name}${values[at]}`
+      last = name
+    }
+    return text
+  }
 }
+
+const areSame = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((name, at) => name === others[at])
+
+/** Where the names stand, by their code units. */
+const sortedIndexes = (names: readonly string[]): readonly number[] =>
+  names.map((_, at) => at).sort((a, b) => ((names[a] ?? '') < (names[b] ?? '') ? -1 : 1))
+
+const repeatedText = (form: Form): string =>
+  Object.entries(parametersOf(form))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, values]) => [...new Set(values)].sort().map((value) => name + value))
+    .join('')
 
 const signatureOf = (text: string, key: KeyObject): Buffer =>
   Buffer.from(createHmac('sha1', key).update(text).digest('base64'))
@@ -50,9 +83,11 @@ const signatureOf = (text: string, key: KeyObject): Buffer =>
 const isSame = (given: Buffer, own: Buffer): boolean =>
   given.length === own.length && timingSafeEqual(given, own)
 
-const parametersOf = ({ fields }: Form): Record<string, string | readonly string[]> => {
-  const parameters: Record<string, string | readonly string[]> = Object.create(null)
-  for (const [name, values] of fields)
-    parameters[name] = values.length === 1 ? (values[0] ?? '') : values
+const parametersOf = ({ names, values }: Form): Record<string, string[]> => {
+  const parameters: Record<string, string[]> = Object.create(null)
+  for (const [at, name] of names.entries()) {
+    parameters[name] ??= []
+    parameters[name].push(values[at] ?? '')
+  }
   return parameters
 }

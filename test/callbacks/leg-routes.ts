@@ -4,7 +4,7 @@ import type { DialPorts } from '../../src/callbacks/dial.ts'
 import { calledBack } from '../../src/db/callback-ends.ts'
 import type { Database } from '../../src/db/database.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
-import { parseForm } from '../../src/twilio/form.ts'
+import { type Form, fieldOf, parseForm } from '../../src/twilio/form.ts'
 import { callbackLegRoutes } from '../../src/web/voice/callback-routes.ts'
 
 const question = '<Gather numDigits="1" timeout="5" action="/keys"><Say>1?</Say></Gather><Hangup/>'
@@ -33,9 +33,9 @@ export const legRoutes = async (
     { prefix: '/voice' },
   )
   app.post('/keys', async (request, reply) => {
-    const { fields } = request.body as ReturnType<typeof parseForm>
-    const callSid = fields.get('CallSid')?.[0] ?? ''
-    const hasPressed = fields.get('Digits')?.[0] === '1'
+    const form = request.body as Form
+    const callSid = fieldOf(form, 'CallSid')
+    const hasPressed = fieldOf(form, 'Digits') === '1'
     await ports.failpoint('test.keys')
     const isTalking =
       hasPressed &&

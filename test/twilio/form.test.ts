@@ -29,11 +29,9 @@ t.test('a form is what the platform says it is, whatever the bytes', async (t) =
   )
   fc.assert(
     fc.property(text, (body) => {
-      const fields = [...parseForm(body).fields].flatMap(([name, values]) =>
-        values.map((value) => [name, value] as const),
-      )
-      const expected = [...Map.groupBy(new URLSearchParams(`&${body}`), ([name]) => name).values()]
-      t.same(fields, expected.flat(), body)
+      const { names, values } = parseForm(body)
+      const fields = names.map((name, at) => [name, values[at]])
+      t.same(fields, [...new URLSearchParams(`&${body}`)], body)
     }),
   )
 })

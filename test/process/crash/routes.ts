@@ -15,7 +15,7 @@ import {
 } from '../../../src/queues/bridge.ts'
 import { queueWaits } from '../../../src/queues/end-wait.ts'
 import type { WaitNews } from '../../../src/queues/wait-end.ts'
-import { parseForm } from '../../../src/twilio/form.ts'
+import { type Form, fieldOf, parseForm } from '../../../src/twilio/form.ts'
 import { renderRoom } from '../../../src/twilio/rooms.ts'
 import { callbackLegRoutes } from '../../../src/web/voice/callback-routes.ts'
 import { concern } from '../../support/concern.ts'
@@ -52,8 +52,7 @@ export const nodeRoutes = (
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) =>
     done(null, parseForm(String(body))),
   )
-  const field = (request: FastifyRequest, name: string) =>
-    (request.body as ReturnType<typeof parseForm>).fields.get(name)?.[0] ?? ''
+  const field = (request: FastifyRequest, name: string) => fieldOf(request.body as Form, name)
   const waits = queueWaits(bridge)
   const placeOf = async (callSid: string): Promise<string | null> => {
     const { rows } = await database.pool.query<{ id: string }>(

@@ -21,10 +21,17 @@ export type CallSession = {
 }
 
 /** JSON of what the turns of a call change in its session: written at every one. */
-export const changingText = ({ flow, ...rest }: CallSession): string => {
-  const { format: _format, flow: _hash, variables: _variables, ...changing } = flow
-  return JSON.stringify({ flow: changing, ...rest })
+export const changingText = ({ flow, marks, waits, place, pending }: CallSession): string => {
+  const { language, pinned, contexts, scopes } = flow
+  const changing: Written<Omit<Session, keyof Constants>> = { language, pinned, contexts, scopes }
+  const written: Written<CallSession> = { flow: changing, marks, waits, place, pending }
+  return JSON.stringify(written)
 }
+
+type Constants = Pick<Session, 'format' | 'flow' | 'variables'>
+
+/** Every key of it, so that none is forgotten; what is undefined is left out of JSON. */
+type Written<T> = { readonly [key in keyof Required<T>]: unknown }
 
 /** JSON of what stays the same through the call: written once, when it opens. */
 export const constantText = ({ flow: { format, flow, variables } }: CallSession): string =>

@@ -45,11 +45,16 @@ export const surroundings = (run: Run): readonly Surroundings[] => {
 
 /** The value of a property, or its default; unknown properties are empty. */
 export const property = (run: Run, name: string): string => {
-  for (const { properties } of surroundings(run)) {
-    const value = properties.get(name)
-    if (value !== undefined) return value
-  }
-  return propertyDefaults[name] ?? ''
+  const { at, dialog, document, root } = contextOf(run)
+  const item = typeof at === 'number' ? dialog.items[at] : undefined
+  return (
+    item?.properties.get(name) ??
+    (at === 'document' ? undefined : dialog.properties.get(name)) ??
+    document.properties.get(name) ??
+    root.properties.get(name) ??
+    propertyDefaults[name] ??
+    ''
+  )
 }
 
 /** A property that is a time, in milliseconds; `error.semantic` when it is none. */

@@ -1,6 +1,7 @@
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import webhooks from 'twilio/lib/webhooks/webhooks.js'
 import type { Form } from './form.ts'
+import { hmacUnder } from './hmac.ts'
 
 /** Says whether a request is the carrier's own; `path` is the raw path with its query. */
 export type SignatureCheck = (signature: string, path: string, form: Form) => boolean
@@ -10,7 +11,7 @@ export type SignatureCheck = (signature: string, path: string, form: Form) => bo
  * field received. The origin never comes from the request, so a forged Host header signs nothing.
  * Any of the tokens is accepted, so that a token can be changed without losing calls.
  *
- * The address as it is configured is what the carrier signs: that is tried first, for half of what the
+ * The address as it is configured is what the carrier signs: that is tried first, for a third of what the
  * library takes. Of an address's other spellings (a port named or left out, characters escaped) the
  * library knows.
  *
@@ -20,7 +21,7 @@ export const signatureCheck = (
   publicUrl: () => string,
   tokens: readonly string[],
 ): SignatureCheck => {
-  const keys = tokens.map((token) => createSecretKey(token, 'utf8'))
+  const hmacs = tokens.map(hmacUnder).filter((hmac) => hmac !== null)
   const signedText = signedTexts()
   return (signature, path, form) => {
     if (signature === '') return false
@@ -28,7 +29,7 @@ export const signatureCheck = (
     const given = Buffer.from(signature)
     const text = url + signedText(form)
     return (
-      keys.some((key) => isSame(given, signatureOf(text, key))) ||
+      hmacs.some((hmac) => isSame(given, Buffer.from(hmac(text)))) ||
       tokens.some((token) => webhooks.validateRequest(token, signature, url, parametersOf(form)))
     )
   }
@@ -76,9 +77,6 @@ const repeatedText = (form: Form): string =>
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, values]) => [...new Set(values)].sort().map((value) => name + value))
     .join('')
-
-const signatureOf = (text: string, key: KeyObject): Buffer =>
-  Buffer.from(createHmac('sha1', key).update(text).digest('base64'))
 
 const isSame = (given: Buffer, own: Buffer): boolean =>
   given.length === own.length && timingSafeEqual(given, own)

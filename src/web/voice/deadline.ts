@@ -11,5 +11,14 @@ export const withinDeadline = <T>(work: Promise<T>): Promise<T> =>
       () => reject(new Error('Work took longer than a call can wait')),
       deadlineMs,
     )
-    work.finally(() => clearTimeout(timer)).then(resolve, reject)
+    work.then(
+      (result) => {
+        clearTimeout(timer)
+        resolve(result)
+      },
+      (fault) => {
+        clearTimeout(timer)
+        reject(fault)
+      },
+    )
   })

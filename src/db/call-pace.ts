@@ -11,6 +11,7 @@ const slackSeconds = 0.1
 const callersSeconds = 2
 
 const unpaced: CallPace = {
+  most: Number.POSITIVE_INFINITY,
   room: async () => Number.POSITIVE_INFINITY,
   begun: async () => {},
   isFree: async () => true,
@@ -22,14 +23,14 @@ const unpaced: CallPace = {
  * @param callsPerSecond null = whatever is ordered is begun
  */
 export const createCallPace = (
-  { pool }: Pick<Database, 'pool'>,
+  { claimPool }: Pick<Database, 'claimPool'>,
   callsPerSecond: number | null,
 ): CallPace => {
   if (callsPerSecond === null) return unpaced
   const most = Math.max(1, Math.floor(callsPerSecond * burstSeconds))
   const each = 1 / callsPerSecond
   const room = async (): Promise<{ readonly calls: number; readonly isForCallers: boolean }> => {
-    const { rows } = await pool.query<{ owed: number; callers: boolean }>({
+    const { rows } = await claimPool.query<{ owed: number; callers: boolean }>({
       name: 'call-pace',
       text: `select greatest(extract(epoch from paid_until - clock_timestamp()), 0)::float8 as owed,
                     callers_until > clock_timestamp() as callers
@@ -41,10 +42,11 @@ export const createCallPace = (
     return { calls: Math.max(0, Math.min(most, calls)), isForCallers: row.callers }
   }
   return {
+    most,
     room: async () => (await room()).calls,
     begun: async (count, mayBeMore = false) => {
       if (count === 0) return
-      await pool.query({
+      await claimPool.query({
         name: 'calls-begun',
         text: `update call_pace set
                    paid_until = greatest(paid_until, clock_timestamp()) + make_interval(secs => $1),

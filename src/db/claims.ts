@@ -49,9 +49,12 @@ export const createClaims = (
     return rows[0]?.swept ?? 0
   }
 
-  const claimOnce = async (limit: number) => {
-    const { places, operators } = await readCandidates(claimPool, limit)
-    const pairs = pair(places, operators, limit)
+  const claimOnce = async (limit: number, allowed: Promise<number>) => {
+    const [{ places, operators }, most] = await Promise.all([
+      readCandidates(claimPool, limit),
+      allowed,
+    ])
+    const pairs = pair(places, operators, Math.min(limit, most))
     if (pairs.length === 0) return { wanted: 0, claimed: [] }
     const values = [
       pairs.map(({ place }) => place.id),
@@ -68,10 +71,11 @@ export const createClaims = (
   }
 
   return {
-    claim: async (limit) => {
+    claim: async (limit, allowed = Promise.resolve(limit)) => {
       const all: Claimed[] = []
       for (let round = 0; round < maxRounds && all.length < limit; round++) {
-        const { wanted, claimed } = await claimOnce(limit - all.length)
+        const left = allowed.then((most) => most - all.length)
+        const { wanted, claimed } = await claimOnce(limit - all.length, left)
         all.push(...claimed)
         if (claimed.length === wanted) break
       }

@@ -27,7 +27,7 @@ export type DatabaseOptions = {
   readonly onConnectionError?: (cause: Error) => void
 }
 
-/** One for the router, which does one thing at a time, and one where that breaks. */
+/** For the router: one looks for pairs, one for how many the carrier has room for. */
 const claimConnections = 2
 
 const routingConnections = 4

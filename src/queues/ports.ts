@@ -114,8 +114,10 @@ export type Claims = {
   /**
    * Claims up to `limit` pairs of waiting place and available operator, in the order of service;
    * atomic on any number of nodes. Leases end `ringSeconds` plus a margin from now.
+   *
+   * @param allowed how many of them it may be after all, found out while they are looked for
    */
-  claim(limit: number): Promise<readonly Claimed[]>
+  claim(limit: number, allowed?: Promise<number>): Promise<readonly Claimed[]>
   find(id: string): Promise<Reservation | null>
   /** Binds the leg that was dialled for a reservation; false when it is over, or has another leg. */
   bindLeg(id: string, legSid: string): Promise<boolean>

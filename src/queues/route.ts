@@ -8,7 +8,7 @@ export type Routing = {
   readonly carrier: Pick<CarrierPort, 'hangUp'>
   readonly restraint: Restraint
   /** Absent: the carrier begins as many calls as are ordered. */
-  readonly pace?: Pick<CallPace, 'room' | 'begun'>
+  readonly pace?: Pick<CallPace, 'most' | 'room' | 'begun'>
   /** Rings the operator of a reservation. What goes wrong with that is its own: the lease ends it. */
   readonly ring: (reservation: Claimed) => Promise<void>
   /** Told of every claim: how long the person had waited in line, by the clock of this node. */
@@ -40,9 +40,14 @@ export const routeOnce = async (
   { sweeps = true } = {},
 ): Promise<Routed> => {
   const swept = sweeps ? await claims.sweep() : 0
-  const room = Math.min(mostAtOnce, (await pace?.room()) ?? mostAtOnce)
-  const most = room === 0 ? 0 : restraint.take(room)
-  const claimed = most === 0 ? [] : await claims.claim(most)
+  const limit = Math.min(mostAtOnce, pace?.most ?? mostAtOnce)
+  const asked = roomFor(limit, pace, restraint)
+  // Whoever is free waits for this: pairs are looked for while the carrier's room is asked for.
+  const claimed = await claims.claim(
+    limit,
+    asked.then(({ most }) => most),
+  )
+  const { room, most } = await asked
   if (most > 0 && claimed.length === 0) restraint.spare()
   for (const reservation of claimed) {
     onClaim?.(reservation)
@@ -50,6 +55,12 @@ export const routeOnce = async (
   }
   await pace?.begun(claimed.length, claimed.length === room)
   return { swept, claimed: claimed.length, isFull: claimed.length >= many }
+}
+
+/** For how many the pace has room, and how many of them may be ordered. */
+const roomFor = async (limit: number, pace: Routing['pace'], restraint: Restraint) => {
+  const room = Math.min(limit, (await pace?.room()) ?? limit)
+  return { room, most: room === 0 ? 0 : restraint.take(room) }
 }
 
 /** Hangs up legs that ring for nobody. Nobody who waits does so for this: it has ticks of its own. */

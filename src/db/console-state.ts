@@ -80,7 +80,7 @@ export const createConsoleStateStore = (
           at: Temporal.Now.instant(),
           operators: [...now.operators.values()],
           places: [...now.places.values()],
-          calls: now.calls,
+          calls: new Map(now.calls),
           days,
           counts,
         }
@@ -97,14 +97,14 @@ export const createConsoleStateStore = (
   }
 }
 
-/** Who is at work and who waits, by login and identifier. */
+/** Who is at work and who waits, by login and identifier; the next reading brings it up to date. */
 type Shift = {
-  readonly operators: ReadonlyMap<string, OperatorState>
-  readonly places: ReadonlyMap<string, OpenPlace>
-  readonly calls: ReadonlyMap<string, CallState>
+  readonly operators: Map<string, OperatorState>
+  readonly places: Map<string, OpenPlace>
+  readonly calls: Map<string, CallState>
 }
 
-const nothing: Shift = { operators: new Map(), places: new Map(), calls: new Map() }
+const noShift = (): Shift => ({ operators: new Map(), places: new Map(), calls: new Map() })
 
 const readShift = async (
   connection: Connection,
@@ -112,18 +112,18 @@ const readShift = async (
   changed: ChangedRows | null,
 ): Promise<Shift> => {
   const wanted = before === null || changed === null ? null : withPartners(before, changed)
-  if (wanted !== null && wanted.logins.length + wanted.places.length === 0) return before ?? nothing
+  if (wanted !== null && wanted.logins.length + wanted.places.length === 0)
+    return before ?? noShift()
   const [operators, places, calls] = [
     await readOperators(connection, wanted),
     await readPlaces(connection, wanted),
     await readCalls(connection, wanted),
   ]
-  const old = wanted === null || before === null ? nothing : before
-  return {
-    operators: renewed(old.operators, wanted?.logins, operators, ({ login }) => login),
-    places: renewed(old.places, wanted?.places, places, ({ id }) => id),
-    calls: renewed(old.calls, wanted?.logins, calls, ({ login }) => login),
-  }
+  const shift = wanted === null || before === null ? noShift() : before
+  renew(shift.operators, wanted?.logins, operators, ({ login }) => login)
+  renew(shift.places, wanted?.places, places, ({ id }) => id)
+  renew(shift.calls, wanted?.logins, calls, ({ login }) => login)
+  return shift
 }
 
 /** Rows to be read; null = all. */
@@ -140,17 +140,15 @@ const withPartners = ({ operators, places }: Shift, changed: ChangedRows) => {
 }
 
 /** What was wanted and not found is no more. */
-const renewed = <Row>(
-  old: ReadonlyMap<string, Row>,
+const renew = <Row>(
+  rows: Map<string, Row>,
   wanted: readonly string[] = [],
   found: readonly Row[],
   keyOf: (row: Row) => string,
-): ReadonlyMap<string, Row> => {
-  const rows = new Map(old)
-  for (const row of found) rows.set(keyOf(row), row)
+): void => {
   const there = new Set(found.map(keyOf))
   for (const key of wanted) if (!there.has(key)) rows.delete(key)
-  return rows
+  for (const row of found) rows.set(keyOf(row), row)
 }
 
 /** Those that are wanted, and whom they are held for now. */

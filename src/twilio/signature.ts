@@ -38,6 +38,9 @@ export const signatureCheck = (
 /** Orders of names remembered: there are about as many kinds of requests. */
 const mostOrders = 32
 
+/** Names of an order worth remembering: before the check anybody may have sent them. */
+const mostNames = 200
+
 /**
  * Every field by name, the values of one that came more than once in order and each once. Requests of a kind
  * bring the same names in the same order, so how these are sorted is worked out once.
@@ -47,6 +50,7 @@ const signedTexts = (): ((form: Form) => string) => {
   const sortedOf = (names: readonly string[]): readonly number[] => {
     for (const each of known) if (areSame(each.names, names)) return each.sorted
     const sorted = sortedIndexes(names)
+    if (names.length > mostNames) return sorted
     if (known.length === mostOrders) known.shift()
     known.push({ names, sorted })
     return sorted

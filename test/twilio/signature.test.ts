@@ -41,10 +41,33 @@ t.test('during a rotation the old and the next token are accepted', async (t) =>
 
 t.test('a port of the public address may be signed or left out', async (t) => {
   const withPort = signatureCheck(() => 'https://example.com:8443', ['t'])
+  const fields = { CallSid: 'CA1', Repeated: ['b', 'a', 'b'], Empty: '' }
+  const form = parseForm('Repeated=b&CallSid=CA1&Repeated=a&Empty=&Repeated=b')
   for (const url of ['https://example.com:8443/voice/status', 'https://example.com/voice/status']) {
     t.ok(withPort(getExpectedTwilioSignature('t', url, {}), '/voice/status', parseForm('')))
+    t.ok(withPort(getExpectedTwilioSignature('t', url, fields), '/voice/status', form))
   }
 })
+
+t.test(
+  'however many fields there are, and in whatever order they come, the signature holds',
+  async (t) => {
+    const isSigned = signatureCheck(origin, ['t'])
+    for (const count of [1, 31, 200, 201, 3000]) {
+      const names = Array.from({ length: count }, (_, at) => `n${(at * 7919) % 10_007}`)
+      const fields = Object.fromEntries(names.map((name, at) => [name, String(at)]))
+      const signature = getExpectedTwilioSignature('t', 'https://example.com/x', fields)
+      for (const order of [names, names.toReversed(), names])
+        t.ok(
+          isSigned(
+            signature,
+            '/x',
+            parseForm(order.map((name) => `${name}=${fields[name]}`).join('&')),
+          ),
+        )
+    }
+  },
+)
 
 t.test(
   'whatever fields are sent, repeated and odd ones too, are part of the signature; the library is not asked',

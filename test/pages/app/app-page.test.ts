@@ -355,9 +355,10 @@ t.test('an upload goes on after the page was loaded anew in its middle', async (
   await log(again)
     .getByRole('button', { name: /Снимок: Вы/ })
     .waitFor()
-  t.equal(server.uploads.begun.length, 1, 'the same upload')
+  // A page that is closed before it has noted that its upload was taken up begins it again: the same one.
+  t.equal(new Set(server.uploads.begun).size, 1, 'the same upload')
   t.ok((server.uploads.offsets.at(-1) ?? 0) >= 100 * 1024)
-  t.same(server.uploads.ended, server.uploads.begun)
+  t.same(server.uploads.ended, server.uploads.begun.slice(-1))
   t.equal(await again.locator('[data-unsent]').count(), 0)
 })
 

@@ -45,7 +45,11 @@ begin
   select b.nr from bridged b;
 end $$;
 
-drop function bridge_reservation(uuid, text, text);
+create or replace function bridge_reservation(which uuid, with_call text, in_conference text)
+returns boolean
+language sql as $$
+  select exists (select from bridge_reservations(array[which], array[with_call], array[in_conference]))
+$$;
 
 create function finish_reservations(which uuid[], wrap_up_seconds integer[]) returns setof bigint
 language plpgsql as $$

@@ -5,7 +5,7 @@ import t from 'tap'
 import { findCall } from '../../src/calls/live-call.ts'
 import { createCallLog } from '../../src/db/call-log.ts'
 import { createCallStore } from '../../src/db/call-store.ts'
-import { migrate, pendingMigrations } from '../../src/db/migrations.ts'
+import { migrate, pendingMigrations, readMigrations } from '../../src/db/migrations.ts'
 import { testDatabase } from '../support/database.ts'
 
 const shipped = resolve(import.meta.dirname, '../../sql')
@@ -19,6 +19,16 @@ const folder = (
   for (const [name, sql] of Object.entries(files)) writeFileSync(join(path, name), sql)
   return path
 }
+
+/** Grows by a line a migration (`sha256sum 0021_… >> ../test/db/migrations.sha256` in `sql`); no line ever changes. */
+t.test('a migration that was given out is never changed: databases have it', async (t) => {
+  const known = readFileSync(join(import.meta.dirname, 'migrations.sha256'), 'utf8')
+  const migrations = await readMigrations(shipped)
+  t.strictSame(
+    migrations.map(({ name, checksum }) => `${checksum}  ${name}`),
+    known.trim().split('\n'),
+  )
+})
 
 t.test('nodes that start together apply every migration once', async (t) => {
   const { url, pool } = await testDatabase(t, { empty: true })

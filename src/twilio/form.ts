@@ -2,8 +2,8 @@
 export type Form = { readonly names: readonly string[]; readonly values: readonly string[] }
 
 /**
- * Reads `application/x-www-form-urlencoded` as `URLSearchParams` does, for a fifth of what that takes: most
- * of a webhook's names and values stand for themselves. Anything is a form, so nothing is refused here.
+ * Reads `application/x-www-form-urlencoded` as `URLSearchParams` does, and quicker: most of a webhook's names and
+ * values stand for themselves. Anything is a form, so nothing is refused here.
  */
 export const parseForm = (body: string): Form => {
   const names: string[] = []

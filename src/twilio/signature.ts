@@ -11,7 +11,7 @@ export type SignatureCheck = (signature: string, path: string, form: Form) => bo
  * field received. The origin never comes from the request, so a forged Host header signs nothing.
  * Any of the tokens is accepted, so that a token can be changed without losing calls.
  *
- * The address as it is configured is what the carrier signs: that is tried first, for a third of what the
+ * The address as it is configured is what the carrier signs: that is tried first, for half of what the
  * library takes. Of an address's other spellings (a port named or left out, characters escaped) the
  * library knows.
  *

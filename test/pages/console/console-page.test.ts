@@ -520,6 +520,8 @@ for (const language of ['ru', 'en'] as const) {
         type: 'outage',
         outage: { since: scene.at(0), kind: 'unreachable' },
       })
+      // Its bar moves down what stands below it.
+      await page.locator('[data-kind="unreachable"]').waitFor()
       await page.getByRole('radio', { name: /Табло|Board/ }).check()
       t.same(await seriousViolations(page), [], 'the board')
       t.same(await cutWords(page), [], 'the board')

@@ -96,9 +96,9 @@ export type TakenTurn =
 
 /**
  * Takes one turn: runs the flow, answers its platform functions and commits ledger, session, events
- * and effects together. A turn that only reads is committed along with turns of other calls; one that
- * writes has a transaction of its own, in which it is run again from its beginning. Nothing is fetched while
- * that is open.
+ * and effects together. A turn that only reads, or whose writing can be expected, is committed along with turns
+ * of other calls; any other has a transaction of its own, in which it is run again from its beginning. Nothing is
+ * fetched while that is open.
  */
 export const commitTurn = async (
   ports: CallPorts,
@@ -108,13 +108,14 @@ export const commitTurn = async (
 ): Promise<TakenTurn> => {
   const errands = ports.outside === undefined ? noErrands : errandsOf(ports.outside, take)
   let record: TurnRecord | null = null
-  let settled = afterMeanwhile(take, await settle(begin, context, null, errands))
-  let outcome: CommitOutcome
+  let settled = afterMeanwhile(take, await settle(begin, context, ports.calls, errands))
+  let outcome: CommitOutcome = 'refused'
   if (settled !== null) {
     if (settled.session?.pinned !== undefined) await errands.keep(settled.session.pinned)
     record = recordOf(ports, take, context, settled)
     outcome = await ports.calls.commit(record)
-  } else {
+  }
+  if (outcome === 'refused') {
     await errands.keep('all')
     outcome = await ports.calls.inTransaction(async (transaction) => {
       if (!(await transaction.claim(take.callSid, take.turn - 1))) return 'stale'
@@ -199,6 +200,7 @@ const recordOf = (
       settled.wait.kind === 'end'
         ? { ...changes, ...closing(settled.wait.how, marksOf(take, settled)) }
         : changes,
+    ...(settled.place === undefined ? {} : { place: settled.place }),
     ...(take.opening === undefined
       ? {}
       : { opening: take.opening, constants: session === null ? null : constantText(session) }),

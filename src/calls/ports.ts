@@ -3,7 +3,7 @@ import type { CancelledCallback } from '../callbacks/cancel-callback.ts'
 import type { CallbackWish } from '../callbacks/ports.ts'
 import type { RequestedCallback } from '../callbacks/request-callback.ts'
 import type { ApplicationStatus, StatusRequest } from '../cases/application-status.ts'
-import type { PlaceTransaction } from '../queues/ports.ts'
+import type { NewPlace, PlaceTransaction } from '../queues/ports.ts'
 import type { QueuedPrompt } from '../voicexml/prompt-queue.ts'
 import type { InputWait, Json, RecordWait, TransferWait } from '../voicexml/turn.ts'
 import type { CallChanges, CallEvent, NewCall } from './call.ts'
@@ -45,18 +45,23 @@ export type TurnRecord = {
   readonly opening?: NewCall
   /** Only with turn 0: what of its session stays the same through the call. */
   readonly constants?: string | null
+  /** Made with this turn, where the caller has none yet. */
+  readonly place?: NewPlace
 }
 
 /**
  * `stale`: another delivery or another node has committed this turn; read it back and replay. `over`:
- * committed, and the carrier has already told the end of the call that this turn opens.
+ * committed, and the carrier has already told the end of the call that this turn opens. `refused`: the place
+ * cannot be made just so, and nothing has been written; a transaction tells what becomes of the wish.
  */
-export type CommitOutcome = 'committed' | 'over' | 'stale'
+export type CommitOutcome = 'committed' | 'over' | 'stale' | 'refused'
 
 export type CallStore = {
   find(callSid: string): Promise<StoredCall | null>
   /** The stored answer of a turn; null when there is none. */
   replay(callSid: string, turn: number): Promise<string | null>
+  /** For a place that a turn makes. */
+  newPlaceId(): string
   commit(record: TurnRecord): Promise<CommitOutcome>
   /**
    * One database transaction in which effects and the turn stand or fall together; rolled back when

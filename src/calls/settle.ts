@@ -1,3 +1,4 @@
+import type { NewPlace } from '../queues/ports.ts'
 import type { Given } from '../voicexml/fetch-request.ts'
 import { resumeWith, type Unmet } from '../voicexml/interpret.ts'
 import type { QueuedPrompt } from '../voicexml/prompt-queue.ts'
@@ -20,7 +21,7 @@ import { settingAt } from './flow-set.ts'
 import { type PermittedTransfer, permittedTransfer } from './permitted-transfer.ts'
 import type { PlatformAnswer, PlatformContext, PlatformWait } from './platform/platform-function.ts'
 import { platformFunctions, unsupported } from './platform.ts'
-import type { Effects, QueueWait } from './ports.ts'
+import type { CallStore, Effects, QueueWait } from './ports.ts'
 
 /** A turn run on to where only the caller or the end can follow. */
 export type SettledTurn = {
@@ -34,6 +35,8 @@ export type SettledTurn = {
   readonly wait: InputWait | RecordWait | TransferWait | QueueWait | EndWait | GoOnWait
   /** The blind transfer that the end is. */
   readonly sentOn?: TransferWait
+  /** To be made with the turn. */
+  readonly place?: NewPlace
 }
 
 /**
@@ -56,19 +59,22 @@ export type Asked = {
   readonly after: number
 }
 
+/** No transaction is open: what can be told before of the functions that write is expected. */
+export type Expecting = Pick<CallStore, 'newPlaceId'>
+
 /** More answers than this without a word from the caller is a flow that goes in circles. */
 const maxAnswers = 50
 
 /**
  * Answers platform functions, and inputs with no time to wait, until the flow waits for keys or ends; one
- * that goes in circles has failed. Null: the flow asks for something that writes and no transaction is
- * open; run the turn again inside one (nothing has happened yet). What the flow fetches is got by `errands`
+ * that goes in circles has failed. Null: the flow asks for something that writes, what comes of it cannot be
+ * expected and no transaction is open; run the turn again inside one (nothing has happened yet). What the flow fetches is got by `errands`
  * where no transaction is open; inside one a run gets no more than what was got before.
  */
 export const settle = async (
   begin: EngineRun,
   context: PlatformContext,
-  effects: Effects | null,
+  effects: Effects | Expecting,
   errands: Errands = noErrands,
 ): Promise<SettledTurn | null> => {
   const tried = begin(errands.given(0))
@@ -110,7 +116,9 @@ export const settle = async (
     if (reply === null) return null
     if (turn.session === null) throw new Error('Turn waits for an answer without session')
     if ('waits' in reply) {
-      return { ...settled, changes: changesAfter(changes, reply.changes ?? {}), wait: reply.waits }
+      const place = reply.place === undefined ? {} : { place: reply.place }
+      changes = changesAfter(changes, reply.changes ?? {})
+      return { ...settled, ...place, changes, wait: reply.waits }
     }
     if (wait.kind === 'object') {
       const { name, params } = wait
@@ -143,11 +151,11 @@ const insist = async (
   step: number,
   first: Unmet,
   errands: Errands,
-  effects: Effects | null,
+  effects: Effects | Expecting,
 ): Promise<Turn | null> => {
   let tried: Turn | Unmet = first
   while ('need' in tried) {
-    if (effects !== null) return null
+    if (!('newPlaceId' in effects)) return null
     await errands.meet(step, tried.need)
     tried = run(errands.given(step))
   }
@@ -181,10 +189,12 @@ const dialogOf = (wait: Exclude<Wait, { kind: 'end' }>): string => {
 const ask = async (
   wait: Extract<Wait, { kind: 'object' }>,
   context: PlatformContext,
-  effects: Effects | null,
+  effects: Effects | Expecting,
 ): Promise<PlatformAnswer | PlatformWait | null> => {
   const platform = platformFunctions.get(wait.name)
   if (platform === undefined) return unsupported
   if (!platform.writes) return platform.answer(wait.params, context)
-  return effects === null ? null : platform.answer(wait.params, context, effects)
+  return 'newPlaceId' in effects
+    ? (platform.expect?.(wait.params, context, effects.newPlaceId) ?? null)
+    : platform.answer(wait.params, context, effects)
 }

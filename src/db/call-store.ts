@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto'
 import { sql, type Transaction } from 'kysely'
 import type pg from 'pg'
 import type { CallStore, Effects, StoredCall, TurnTransaction } from '../calls/ports.ts'
@@ -20,6 +21,7 @@ export const createCallStore = (
       return row === null ? null : toStoredCall(row)
     },
     replay: (callSid, turn) => replay(turnsPool, callSid, turn),
+    newPlaceId: () => randomUUIDv7(),
     ...turnCommitter(turnsPool),
     inTransaction: (work) =>
       inTransaction(

@@ -1,4 +1,5 @@
 import type { CarrierStatus, TurnRecord } from '../calls/ports.ts'
+import type { NewPlace } from '../queues/ports.ts'
 import type { SharedAnswers } from './shared-answers.ts'
 import { joinTexts } from './text-columns.ts'
 
@@ -20,9 +21,11 @@ export type CommitRow = {
   readonly stale: readonly string[] | null
   /** Calls whose end the carrier has told. */
   readonly over: readonly string[] | null
+  /** Calls whose place cannot be made as wished; their turn has left nothing behind. */
+  readonly refused: readonly string[]
 }
 
-/** Commits turns and status callbacks by the function `commit_turns` (sql/0005). */
+/** Commits turns and status callbacks by the function `commit_turns` (sql/0022). */
 export const commitStatement = (
   commits: readonly Commit[],
   answers: Pick<SharedAnswers, 'hashOf' | 'isStored'>,
@@ -35,7 +38,7 @@ export const commitStatement = (
   }
   return {
     name: 'commit-turns',
-    text: `select stale, over from commit_turns(${parameters})`,
+    text: `select stale, over, refused from commit_turns(${parameters})`,
     values: [
       joinTexts(records.map(({ callSid }) => callSid)),
       records.map(({ turn }) => turn),
@@ -48,13 +51,14 @@ export const commitStatement = (
       rows(records.filter(({ changes }) => Object.keys(changes).length > 0).map(changed)),
       rows(statuses.map(reported)),
       rows(newAnswers(records, answers)),
+      rows(records.flatMap(({ place }) => (place === undefined ? [] : [wished(place)]))),
     ],
   }
 }
 
 const parameters = [
   ...['$1', '$2::int[]', '$3', '$4', '$5', '$6', '$7'],
-  ...['$8::json', '$9::json', '$10::json', '$11::json'],
+  ...['$8::json', '$9::json', '$10::json', '$11::json', '$12::json'],
 ].join(', ')
 
 const rows = (values: readonly unknown[]): string | null =>
@@ -98,6 +102,22 @@ const changed = ({ callSid, changes }: TurnRecord) => ({
   case_number: changes.caseNumber,
   callback_ticket: changes.callbackTicket,
   ended_at: changes.endedAt?.toString(),
+})
+
+const wished = ({ id, wish, limit }: NewPlace) => ({
+  id,
+  call_sid: wish.callSid,
+  phone: wish.phone,
+  queue: wish.queue,
+  topic: wish.topic,
+  language: wish.language,
+  skills: [...new Set(wish.skills)].sort(),
+  priority: wish.priority,
+  tier: wish.tier,
+  business_number: wish.businessNumber,
+  preferred_operator: wish.preferredOperator,
+  since: wish.since?.toString(),
+  most: limit,
 })
 
 const reported = (status: CarrierStatus) => ({

@@ -4,7 +4,7 @@ const absent = '\u001e'
 
 /**
  * A column of texts as one parameter. An array parameter would be quoted here and unquoted there, value
- * by value; long answers and sessions are cheaper joined. `commit_turns` (sql/0005) takes it apart.
+ * by value; long answers and sessions are cheaper joined. `commit_turns` (sql/0022) takes it apart.
  *
  * Throws for a value that holds one of the two control characters: input is cleaned of them at the
  * edge, and JSON escapes them.

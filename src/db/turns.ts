@@ -129,9 +129,11 @@ const outcomeOf = (row: CommitRow | undefined, commit: Commit): CommitOutcome =>
   if (row === undefined) throw new Error('A commit gave no answer')
   if (commit.kind === 'status') return 'committed'
   const { callSid, opening } = commit.record
+  if (row.refused.includes(callSid)) return 'refused'
   if (row.stale?.includes(callSid)) return 'stale'
   return opening !== undefined && row.over?.includes(callSid) ? 'over' : 'committed'
 }
+
 /** Tries work again while the database is away, but not past the patience of a whole outage. */
 const outagePatience = () => {
   let awaySince: number | null = null

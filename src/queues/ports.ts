@@ -9,6 +9,15 @@ export type PlaceWish = Concern & {
   readonly since?: Temporal.Instant
 }
 
+/** A place that is to be made with a turn. */
+export type NewPlace = {
+  /** Made just now (UUID version 7): it tells when. */
+  readonly id: string
+  readonly wish: PlaceWish
+  /** As in `PlaceTransaction.take`. */
+  readonly limit: number
+}
+
 export type Taken =
   | { readonly kind: 'taken'; readonly place: Place }
   /** The queue holds as many as it may; somebody who has a place keeps it all the same. */

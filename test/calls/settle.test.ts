@@ -20,7 +20,7 @@ const scene = (body: string) => {
     now: Temporal.Instant.from('2026-11-25T10:00:00Z'),
   }
   const settled = async (turn: ReturnType<typeof start>): Promise<SettledTurn> => {
-    const found = await settle(() => turn, context, null)
+    const found = await settle(() => turn, context, { newPlaceId: () => 'next-place' })
     if (found === null) throw new Error('a transaction is asked for')
     return found
   }
@@ -63,4 +63,17 @@ t.test('a flow that never waits for anybody fails instead of going round for eve
     t.equal(session, null)
     t.match(events.at(-1), { type: 'event', name: 'error.semantic', dialog: 'round' })
   }
+})
+
+t.test('a place in a queue is expected, and nothing else that is written', async (t) => {
+  const { dial } = scene(`<form id="f">
+    <object name="o" classid="builtin:hotline/enqueue">
+      <param name="topic" value=" pensions "/><param name="priority" value="5"/></object></form>`)
+  const settled = await dial()
+  t.match(settled.wait, { kind: 'queue', queue: 'general', place: 'next-place' })
+  t.match(settled.place, { id: 'next-place', limit: 1000 })
+  t.match(settled.place?.wish, { topic: 'pensions', language: 'en-US', phone: '+79161234567' })
+  t.match(settled.changes, { queue: 'general' })
+  const survey = scene(`<form id="f"><object name="o" classid="builtin:hotline/survey"/></form>`)
+  await t.rejects(survey.dial(), { message: 'a transaction is asked for' })
 })

@@ -3,7 +3,7 @@ import { hangUpCall } from '../../src/calls/close.ts'
 import type { CallPorts, CommittedTurn } from '../../src/calls/commit-turn.ts'
 import type { FlowSet } from '../../src/calls/flow-set.ts'
 import { liveCalls } from '../../src/calls/live-calls.ts'
-import type { CallStore } from '../../src/calls/ports.ts'
+import type { CallStore, CommitOutcome, TurnRecord } from '../../src/calls/ports.ts'
 import { takeTurn } from '../../src/calls/take-turn.ts'
 import { createTracer, type TurnTrace } from '../../src/calls/trace/tracer.ts'
 import type { WaitEnd } from '../../src/queues/wait-end.ts'
@@ -17,10 +17,14 @@ const callSid = 'CA00000000000000000000000000000001'
 /** Stores nothing: calls are remembered as long as they are live. */
 const storeOf = (givens: readonly Given[]): CallStore => {
   const effects = memoryEffects(givens)
-  const commit = async () => 'committed' as const
+  const commit = async ({ place }: TurnRecord): Promise<CommitOutcome> =>
+    place === undefined || (await effects.takePlace(place.wish, place.limit)).kind === 'taken'
+      ? 'committed'
+      : 'refused'
   return {
     find: async () => null,
     replay: async () => null,
+    newPlaceId: () => '00000000-0000-7000-8000-000000000001',
     commit,
     inTransaction: (work) => work({ claim: async () => true, commit, effects }),
     recordStatus: async () => {},

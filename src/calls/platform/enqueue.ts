@@ -1,7 +1,11 @@
+import type { NewPlace } from '../../queues/ports.ts'
 import { opening } from '../../schedules/opening.ts'
 import { needIn } from './need.ts'
 import {
+  type Params,
+  type PlatformAnswer,
   type PlatformContext,
+  type PlatformWait,
   queueParam,
   result,
   textParam,
@@ -18,34 +22,51 @@ const mostWaiting = 1000
  */
 export const enqueue: Writing = {
   writes: true,
+  expect: (params, context, newPlaceId) => {
+    const asked = wishOf(params, context)
+    if (asked.kind === 'closed') return notTaken('closed', asked.queue)
+    const place = { ...asked.place, id: newPlaceId() }
+    return { ...waits(place.id, asked.queue), place }
+  },
   answer: async (params, context, effects) => {
-    const name = queueParam(params, context)
-    const queue = context.flowSet.queues.get(name)
-    if (queue === undefined || queue.maxWaitSeconds === 0 || !isOpen(context)) {
-      return result({ status: 'closed', waitedSeconds: 0 }, { queue: name })
-    }
-    const topic = textParam(params, 'topic')
-    const taken = await effects.takePlace(
-      {
-        callSid: context.callSid,
-        phone: context.from,
-        queue: name,
-        topic: topic === '' ? null : topic.slice(0, 200),
-        language: textParam(params, 'language') || context.language,
-        ...needIn(queue, params),
-      },
-      mostWaiting,
-    )
-    if (taken.kind !== 'taken') {
-      const status = taken.kind === 'full' ? 'full' : 'closed'
-      return result({ status, waitedSeconds: 0 }, { queue: name })
-    }
-    return {
-      waits: { kind: 'queue', queue: name, place: taken.place.id },
-      changes: { queue: name },
-    }
+    const asked = wishOf(params, context)
+    if (asked.kind === 'closed') return notTaken('closed', asked.queue)
+    const taken = await effects.takePlace(asked.place.wish, asked.place.limit)
+    return taken.kind === 'taken'
+      ? waits(taken.place.id, asked.queue)
+      : notTaken(taken.kind === 'full' ? 'full' : 'closed', asked.queue)
   },
 }
+
+type Asked =
+  | { readonly kind: 'closed'; readonly queue: string }
+  | { readonly kind: 'place'; readonly queue: string; readonly place: Omit<NewPlace, 'id'> }
+
+const wishOf = (params: Params, context: PlatformContext): Asked => {
+  const name = queueParam(params, context)
+  const queue = context.flowSet.queues.get(name)
+  if (queue === undefined || queue.maxWaitSeconds === 0 || !isOpen(context)) {
+    return { kind: 'closed', queue: name }
+  }
+  const topic = textParam(params, 'topic')
+  const wish = {
+    callSid: context.callSid,
+    phone: context.from,
+    queue: name,
+    topic: topic === '' ? null : topic.slice(0, 200),
+    language: textParam(params, 'language') || context.language,
+    ...needIn(queue, params),
+  }
+  return { kind: 'place', queue: name, place: { wish, limit: mostWaiting } }
+}
+
+const waits = (place: string, queue: string): PlatformWait => ({
+  waits: { kind: 'queue', queue, place },
+  changes: { queue },
+})
+
+const notTaken = (status: 'full' | 'closed', queue: string): PlatformAnswer =>
+  result({ status, waitedSeconds: 0 }, { queue })
 
 /** By the schedule of the line; a line without one never closes. */
 export const isOpen = ({

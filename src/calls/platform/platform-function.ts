@@ -1,3 +1,4 @@
+import type { NewPlace } from '../../queues/ports.ts'
 import type { Json } from '../../voicexml/turn.ts'
 import type { CallChanges } from '../call.ts'
 import type { FlowSet, Line } from '../flow-set.ts'
@@ -21,8 +22,12 @@ export type PlatformContext = {
 /** An answer for the flow, with what it means for the call log. */
 export type PlatformAnswer = { readonly answer: ObjectAnswer; readonly changes?: CallChanges }
 
-/** The answer is to come: the caller waits for it. */
-export type PlatformWait = { readonly waits: QueueWait; readonly changes?: CallChanges }
+/** The answer is to come: the caller waits for it, in a place that may have to be made with the turn. */
+export type PlatformWait = {
+  readonly waits: QueueWait
+  readonly changes?: CallChanges
+  readonly place?: NewPlace
+}
 
 /** Reads only: the same question may be asked again. */
 export type Reading = {
@@ -33,6 +38,15 @@ export type Reading = {
 /** Writes, and so runs inside the transaction of its turn. */
 export type Writing = {
   readonly writes: true
+  /**
+   * The answer as it nearly always is, without a transaction; what it expects is written with the turn or
+   * the turn is refused. Absent: it cannot be told.
+   */
+  expect?(
+    params: Params,
+    context: PlatformContext,
+    newPlaceId: () => string,
+  ): PlatformAnswer | PlatformWait
   answer(
     params: Params,
     context: PlatformContext,

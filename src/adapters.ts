@@ -14,7 +14,6 @@ import type { LivePhotos } from './live/photos.ts'
 import type { LiveQueues } from './live/queues.ts'
 import type { LiveRecordings } from './live/recordings.ts'
 import type { Logger } from './logging.ts'
-import type { CallPace } from './queues/call-pace.ts'
 import type { CarrierWatch } from './queues/carrier-rest.ts'
 import type { Carrier } from './simulator/carrier.ts'
 import type { PhoneExample } from './simulator/phone-protocol.ts'
@@ -34,7 +33,6 @@ export type Adapters = {
   readonly flowControl: FlowControl
   readonly notices: { readonly store: NoticeStore; readonly board: NoticeBoard }
   readonly queues: LiveQueues
-  readonly callPace: CallPace
   readonly carrierWatch: CarrierWatch
   readonly bridge: LiveBridge
   readonly consoles: ConsolePorts

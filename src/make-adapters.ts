@@ -74,7 +74,7 @@ export const makeAdapters = async ({
   const noticeStore = createNoticeStore(database)
   const board = noticeBoard(noticeStore, clock)
   await board.refresh()
-  const queues = openQueues(database, flows, logger)
+  const queues = openQueues(database, flows, logger, config.callsPerSecond)
   tellOfOutages(carrierWatch, queues.hints.hint, logger)
   const callStore = hintAfterCallbacks(createCallStore(database, effects(flows)), queues.hints.hint)
   const callPace = createCallPace(database, config.callsPerSecond)
@@ -124,7 +124,6 @@ export const makeAdapters = async ({
     flowControl,
     notices: { store: noticeStore, board },
     queues,
-    callPace,
     carrierWatch,
     bridge,
     consoles: consolePorts(database, queues.claims, bridge.actions),

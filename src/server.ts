@@ -181,12 +181,7 @@ const serve = async (
     logger.error({ event: 'job-failed', name, err }),
   )
   adapters.media.start()
-  const stopRouting = adapters.queues.startRouting(
-    adapters.bridge.ring,
-    orders,
-    restraint,
-    adapters.callPace,
-  )
+  const stopRouting = adapters.queues.startRouting(adapters.bridge.ring, orders, restraint)
   const close = async () => {
     await stopRouting()
     await demo?.carrier.close()

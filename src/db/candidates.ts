@@ -1,8 +1,11 @@
 import type pg from 'pg'
 import type { Free, Waiting } from '../routing/rank.ts'
+import { roomOf } from './call-pace.ts'
 
 /** Who might be paired now. */
 export type Candidates = {
+  /** So many pairs at most: as wanted, and no more than there is room for. */
+  readonly most: number
   readonly places: readonly (Waiting & { readonly queue: string })[]
   readonly operators: readonly Free[]
 }
@@ -13,10 +16,20 @@ export type Candidates = {
  * than could be paired. So neither a long queue nor many idle operators make it slow. Callbacks count
  * within their window and while nobody dials for them; not while the person is on hold.
  *
- * @param most pairs wanted
+ * @param limit pairs wanted
+ * @param callsPerSecond pace at which the carrier begins calls: nobody is read whom it has no room for; null =
+ *   it begins whatever is ordered
  */
-export const readCandidates = async (pool: pg.Pool, most: number): Promise<Candidates> => {
-  const { rows } = await pool.query<Row>({ name: 'candidates', text: statement, values: [most] })
+export const readCandidates = async (
+  pool: pg.Pool,
+  limit: number,
+  callsPerSecond: number | null,
+): Promise<Candidates> => {
+  const { rows } = await pool.query<Row>({
+    name: 'candidates',
+    text: statement,
+    values: [limit, callsPerSecond],
+  })
   const places: Candidates['places'][number][] = []
   const operators: Free[] = []
   for (const row of rows) {
@@ -29,11 +42,12 @@ export const readCandidates = async (pool: pg.Pool, most: number): Promise<Candi
       })
     }
   }
-  return { places, operators }
+  return { most: rows[0]?.most ?? 0, places, operators }
 }
 
 /** An operator has a login, a place an id. */
 type Row = {
+  readonly most: number
   readonly login: string | null
   readonly id: string | null
   readonly at: Temporal.Instant
@@ -59,9 +73,13 @@ const inLine = (of: string) =>
  * ring in vain or turned it down a moment ago are not asked again at once: as many more are read of both.
  */
 const statement = `
-  with recursive steps as (
+  with recursive room as materialized (
+    select case when $2::float8 is null then $1::int
+                else least($1::int, ${roomOf('$2::float8')}) end as most
+      from call_pace
+  ), steps as (
     (select p.language, p.skills from places p
-      where ${inLine('p')} order by p.language, p.skills limit 1)
+      where ${inLine('p')} and (select most from room) > 0 order by p.language, p.skills limit 1)
     union all
     select n.language, n.skills
       from steps s, lateral (
@@ -71,7 +89,7 @@ const statement = `
   ), open_windows as materialized (
     select w.* from places w
      where w.state = 'waiting' and w.window_from <= clock_timestamp()
-       and w.window_to > clock_timestamp() and ${callable}
+       and w.window_to > clock_timestamp() and (select most from room) > 0 and ${callable}
   ), free as materialized (
     select s.login, s.since, o.skills, o.languages
       from presence s join operators o on o.login = s.login
@@ -92,14 +110,14 @@ const statement = `
          and w.language = n.language and w.skills = n.skills
          and (w.mode = 'hold' or ${callable})
        order by w.rank_at, w.id
-       limit least($1::int, (select count(*) from free))
+       limit least((select most from room), (select count(*) from free))
              + (select count(distinct place_id) from refusals)) p
     union all
     select p.* from needs n, lateral (
       select w.* from open_windows w
        where w.language = n.language and w.skills = n.skills
        order by w.rank_at, w.id
-       limit $1::int + (select count(distinct place_id) from refusals)) p
+       limit (select most from room) + (select count(distinct place_id) from refusals)) p
   ), asked as (
     select distinct on (f.login) f.* from needs n, lateral (
       select * from free
@@ -109,9 +127,10 @@ const statement = `
     union
     select f.* from free f where f.login in (select preferred_operator from found)
   )
-  select null as login, id, rank_at as at, skills, array[language] as languages, queue,
+  select most, null as login, id, rank_at as at, skills, array[language] as languages, queue,
          preferred_operator as preferred,
          array(select r.login from refusals r where r.place_id = f.id) as refused
-    from found f
+    from found f cross join room
   union all
-  select login, null, since, skills, languages, null, null, null from asked`
+  select most, login, null, since, skills, languages, null, null, null
+    from asked cross join room`

@@ -1,5 +1,6 @@
 import type { Claimed, Claims, Reservation } from '../queues/ports.ts'
 import { pair } from '../routing/rank.ts'
+import { callersWait, paid, roomOf } from './call-pace.ts'
 import { readCandidates } from './candidates.ts'
 import type { Database } from './database.ts'
 import { type PlaceRow, placeColumnsOf, toPlace } from './place-rows.ts'
@@ -8,6 +9,8 @@ import { together } from './together.ts'
 export type ClaimsOptions = {
   /** How long an operator of a queue is rung, in seconds. */
   readonly ringSeconds: (queue: string) => number
+  /** Pace at which the carrier begins calls; null, the default: whatever is ordered is begun. */
+  readonly callsPerSecond?: number | null
 }
 
 /** From the claim to the ringing, and from the last ring to the carrier's word of it. */
@@ -22,7 +25,7 @@ const maxRounds = 4
 /** Operators held for places, in PostgreSQL. What is changed together is changed by functions (sql/0008). */
 export const createClaims = (
   { pool, claimPool, routingPool }: Pick<Database, 'pool' | 'claimPool' | 'routingPool'>,
-  { ringSeconds }: ClaimsOptions,
+  { ringSeconds, callsPerSecond = null }: ClaimsOptions,
 ): Claims => {
   const isDone = async (name: string, text: string, values: readonly unknown[]) => {
     const { rows } = await pool.query<{ done: boolean }>({ name, text, values: [...values] })
@@ -49,17 +52,16 @@ export const createClaims = (
     return rows[0]?.swept ?? 0
   }
 
-  const claimOnce = async (limit: number, allowed: Promise<number>) => {
-    const [{ places, operators }, most] = await Promise.all([
-      readCandidates(claimPool, limit),
-      allowed,
-    ])
-    const pairs = pair(places, operators, Math.min(limit, most))
+  const claimOnce = async (limit: number) => {
+    const { most, places, operators } = await readCandidates(claimPool, limit, callsPerSecond)
+    const pairs = pair(places, operators, most)
     if (pairs.length === 0) return { wanted: 0, claimed: [] }
     const values = [
       pairs.map(({ place }) => place.id),
       pairs.map(({ operator }) => operator.login),
       pairs.map(({ place }) => ringSeconds(place.queue) + marginSeconds),
+      callsPerSecond,
+      limit,
     ]
     const { rows } = await claimPool.query<ClaimedRow>({
       name: 'claim',
@@ -71,11 +73,10 @@ export const createClaims = (
   }
 
   return {
-    claim: async (limit, allowed = Promise.resolve(limit)) => {
+    claim: async (limit) => {
       const all: Claimed[] = []
       for (let round = 0; round < maxRounds && all.length < limit; round++) {
-        const left = allowed.then((most) => most - all.length)
-        const { wanted, claimed } = await claimOnce(limit - all.length, left)
+        const { wanted, claimed } = await claimOnce(limit - all.length)
         all.push(...claimed)
         if (claimed.length === wanted) break
       }
@@ -148,7 +149,8 @@ const openStatement = `
 
 /**
  * Both of a pair are locked, or the pair is left alone: what another node is just claiming is skipped
- * without waiting, what it has claimed since is seen by the conditions.
+ * without waiting, what it has claimed since is seen by the conditions. Where as many were claimed as there was
+ * room for, more may wait.
  */
 const claimStatement = `
   with wanted as (
@@ -180,6 +182,13 @@ const claimStatement = `
            clock_timestamp() + make_interval(secs => w.lease_seconds)
       from pairs w
     returning *
+  ), paced as (
+    update call_pace set
+        ${paid('r.people', '$4::float8')},
+        callers_until = case when r.people >= least($5::int, ${roomOf('$4::float8')})
+                             then ${callersWait} else callers_until end
+      from (select count(*) as people from r) r
+     where $4::float8 is not null and r.people > 0
   )
   select ${reservationColumns}, c.to_number as dialled
     from r join taken p on p.id = r.place_id join operators o on o.login = r.login

@@ -10,7 +10,6 @@ import { createWaitHistory } from '../db/wait-history.ts'
 import { processTimer } from '../jobs/job.ts'
 import { routeCalls } from '../jobs/route-calls.ts'
 import type { Logger } from '../logging.ts'
-import type { CallPace } from '../queues/call-pace.ts'
 import type { CarrierPort } from '../queues/carrier.ts'
 import type { Restraint } from '../queues/carrier-rest.ts'
 import { createEstimates, type Estimates } from '../queues/estimates.ts'
@@ -39,7 +38,6 @@ export type LiveQueues = {
     ring: (reservation: Claimed) => Promise<void>,
     carrier: Pick<CarrierPort, 'hangUp'>,
     restraint: Restraint,
-    pace: CallPace,
   ) => () => Promise<void>
 }
 
@@ -56,10 +54,12 @@ export const openQueues = (
   database: Database,
   flows: Pick<Flows, 'current'>,
   logger: Logger,
+  callsPerSecond: number | null,
 ): LiveQueues => {
   const places = createPlaceStore(database)
   const claims = createClaims(database, {
     ringSeconds: (queue) => flows.current().queues.get(queue)?.ringSeconds ?? usualRingSeconds,
+    callsPerSecond,
   })
   const tell = (node: string) =>
     void announce(database.kysely, 'queues', node).catch((err) =>
@@ -80,7 +80,7 @@ export const openQueues = (
     figures: () => queueFigures(() => readCounts([...flows.current().queues.values()]), estimates),
     claimed: () => claimed,
     hints,
-    startRouting: (ring, carrier, restraint, pace) => {
+    startRouting: (ring, carrier, restraint) => {
       const orders = ordersUnderWay()
       const onHint: NodeHints['onHint'] = (listener) =>
         hints.onHint((touched) => {
@@ -89,7 +89,6 @@ export const openQueues = (
       const routing = {
         claims,
         restraint,
-        pace,
         carrier: { hangUp: (leg: string) => orders.add(carrier.hangUp(leg)) },
         ring: (reservation: Claimed) => orders.add(ring(reservation)),
         onClaim: ({ place, operator }: Reservation) => {

@@ -121,12 +121,12 @@ export type ReleaseReason =
 /** Reservations: every change is one conditional statement, so that two of anything have one effect. */
 export type Claims = {
   /**
-   * Claims up to `limit` pairs of waiting place and available operator, in the order of service;
-   * atomic on any number of nodes. Leases end `ringSeconds` plus a margin from now.
-   *
-   * @param allowed how many of them it may be after all, found out while they are looked for
+   * Claims up to `limit` pairs of waiting place and available operator, in the order of service, and no more
+   * than the carrier begins calls for by its pace, where they count as begun; atomic on any number of nodes,
+   * which at one moment may exceed the pace: all wait longer then. Leases end `ringSeconds` plus a margin
+   * from now.
    */
-  claim(limit: number, allowed?: Promise<number>): Promise<readonly Claimed[]>
+  claim(limit: number): Promise<readonly Claimed[]>
   find(id: string): Promise<Reservation | null>
   /** Binds the leg that was dialled for a reservation; false when it is over, or has another leg. */
   bindLeg(id: string, legSid: string): Promise<boolean>

@@ -1,4 +1,3 @@
-import type { CallPace } from './call-pace.ts'
 import type { CarrierPort } from './carrier.ts'
 import type { Restraint } from './carrier-rest.ts'
 import type { Claimed, Claims, Reservation } from './ports.ts'
@@ -7,8 +6,6 @@ export type Routing = {
   readonly claims: Pick<Claims, 'claim' | 'sweep' | 'legsToCut'>
   readonly carrier: Pick<CarrierPort, 'hangUp'>
   readonly restraint: Restraint
-  /** Absent: the carrier begins as many calls as are ordered. */
-  readonly pace?: Pick<CallPace, 'most' | 'room' | 'begun'>
   /** Rings the operator of a reservation. What goes wrong with that is its own: the lease ends it. */
   readonly ring: (reservation: Claimed) => Promise<void>
   /** Told of every claim: how long the person had waited in line, by the clock of this node. */
@@ -32,35 +29,21 @@ export type Routed = {
 
 /**
  * One tick: gives back what is past its lease (`sweeps`), claims pairs and has them rung. Ringing goes on by
- * itself: a slow carrier holds up no claim; while one takes no orders, nobody is claimed for it, and never
- * more than it begins calls for.
+ * itself: a slow carrier holds up no claim; while one takes no orders, nobody is claimed for it.
  */
 export const routeOnce = async (
-  { claims, restraint, pace, ring, onClaim, onFault }: Omit<Routing, 'carrier'>,
+  { claims, restraint, ring, onClaim, onFault }: Omit<Routing, 'carrier'>,
   { sweeps = true } = {},
 ): Promise<Routed> => {
   const swept = sweeps ? await claims.sweep() : 0
-  const limit = Math.min(mostAtOnce, pace?.most ?? mostAtOnce)
-  const asked = roomFor(limit, pace, restraint)
-  // Whoever is free waits for this: pairs are looked for while the carrier's room is asked for.
-  const claimed = await claims.claim(
-    limit,
-    asked.then(({ most }) => most),
-  )
-  const { room, most } = await asked
+  const most = restraint.take(mostAtOnce)
+  const claimed = most === 0 ? [] : await claims.claim(most)
   if (most > 0 && claimed.length === 0) restraint.spare()
   for (const reservation of claimed) {
     onClaim?.(reservation)
     ring(reservation).catch((cause) => onFault('ring', cause))
   }
-  await pace?.begun(claimed.length, claimed.length === room)
   return { swept, claimed: claimed.length, isFull: claimed.length >= many }
-}
-
-/** For how many the pace has room, and how many of them may be ordered. */
-const roomFor = async (limit: number, pace: Routing['pace'], restraint: Restraint) => {
-  const room = Math.min(limit, (await pace?.room()) ?? limit)
-  return { room, most: room === 0 ? 0 : restraint.take(room) }
 }
 
 /** Hangs up legs that ring for nobody. Nobody who waits does so for this: it has ticks of its own. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createCallPace } from '../../src/db/call-pace.ts'
+import { createCallPace, roomOf } from '../../src/db/call-pace.ts'
 import { createClaims } from '../../src/db/claims.ts'
 import { routeOnce } from '../../src/queues/route.ts'
 import { testDatabase } from '../support/database.ts'
@@ -18,56 +18,82 @@ const pass = (seconds: number) =>
 
 t.beforeEach(() => pass(3600))
 
+/** For how many calls an account that begins so many a second has room. */
+const room = async (callsPerSecond: number): Promise<number> => {
+  const { rows } = await pool.query(`select ${roomOf('$1::float8')} as room from call_pace`, [
+    callsPerSecond,
+  ])
+  return rows[0].room
+}
+
 t.test('an account of one call a second has room for one, and a second later again', async (t) => {
-  const [one, other] = [createCallPace(database, 1), createCallPace(database, 1)]
-  t.equal(await one.room(), 1)
-  await one.begun(1)
-  t.equal(await one.room(), 0)
-  t.equal(await other.room(), 0, 'on every node')
+  t.equal(await room(1), 1)
+  await createCallPace(database, 1).begun(1)
+  t.equal(await room(1), 0, 'on every node')
   await pass(0.5)
-  t.equal(await other.room(), 0)
+  t.equal(await room(1), 0)
   await pass(0.5)
-  t.equal(await other.room(), 1, 'a timer that is a little early is not late for a whole second')
+  t.equal(await room(1), 1, 'a timer that is a little early is not late for a whole second')
 })
 
 t.test('what was begun beyond the pace is paid for: on average it is kept', async (t) => {
   const pace = createCallPace(database, 10)
-  t.equal(await pace.room(), 10, 'what a second has room for may begin at once')
+  t.equal(await room(10), 10, 'what a second has room for may begin at once')
   // Two nodes that looked at one moment, and the leg of a supervisor, who does not wait.
   await Promise.all([pace.begun(10), pace.begun(10), pace.begun(1)])
   await pass(1)
-  t.equal(await pace.room(), 0)
+  t.equal(await room(10), 0)
   await pass(0.5)
-  t.ok((await pace.room()) <= 5)
+  t.ok((await room(10)) <= 5)
   await pass(10)
-  t.equal(await pace.room(), 10, 'what was not used is not saved up')
+  t.equal(await room(10), 10, 'what was not used is not saved up')
 })
 
 t.test('a slow account begins a call every ten seconds', async (t) => {
-  const pace = createCallPace(database, 0.1)
-  t.equal(await pace.room(), 1)
-  await pace.begun(1)
+  t.equal(await room(0.1), 1)
+  await createCallPace(database, 0.1).begun(1)
   await pass(9)
-  t.equal(await pace.room(), 0)
+  t.equal(await room(0.1), 0)
   await pass(1)
-  t.equal(await pace.room(), 1)
+  t.equal(await room(0.1), 1)
 })
 
-t.test('a callback is free to go when no caller may wait for a leg', async (t) => {
-  const pace = createCallPace(database, 5)
-  t.equal(await pace.isFree(), true)
-  await pace.begun(2)
-  t.equal(await pace.isFree(), true)
-  await pace.begun(3, true)
+t.test(
+  'a callback is free to go while there is room, and always where nothing is paced',
+  async (t) => {
+    const pace = createCallPace(database, 5)
+    t.equal(await pace.isFree(), true)
+    await pace.begun(2)
+    t.equal(await pace.isFree(), true)
+    await pace.begun(5)
+    t.equal(await pace.isFree(), false)
+    t.equal(await createCallPace(database, null).isFree(), true)
+  },
+)
+
+t.test('callbacks stand back while callers may wait for a leg', async (t) => {
+  await emptyQueues(database)
+  const [pace, claims] = [
+    createCallPace(database, 5),
+    createClaims(database, { ringSeconds: () => 20, callsPerSecond: 5 }),
+  ]
+  const meet = async (people: number, from: number) => {
+    for (let index = 0; index < people; index++) {
+      await addOperator(database, `operator-${from + index}`)
+      await placeOf(database)
+    }
+  }
+  t.same(await claims.claim(200), [])
+  t.equal(await pace.isFree(), true, 'where nobody was rung nobody waits')
+  await meet(2, 0)
+  t.equal((await claims.claim(200)).length, 2)
+  t.equal(await pace.isFree(), true, 'all who waited are being rung')
+  await meet(7, 2)
+  t.equal((await claims.claim(200)).length, 3, 'as many as there is room for')
   await pass(1)
   t.equal(await pace.isFree(), false, 'there is room again, but callers come first')
   await pass(1)
   t.equal(await pace.isFree(), true)
-  await pace.begun(5)
-  t.equal(await pace.isFree(), false, 'no room')
-  await pace.begun(0, true)
-  await pass(1)
-  t.equal(await pace.isFree(), true, 'where nobody was rung nobody waits')
 })
 
 t.test('no more operators are held than can be rung; all others stay free', async (t) => {
@@ -78,9 +104,8 @@ t.test('no more operators are held than can be rung; all others stay free', asyn
   }
   const rung: string[] = []
   const routing = {
-    claims: createClaims(database, { ringSeconds: () => 20 }),
+    claims: createClaims(database, { ringSeconds: () => 20, callsPerSecond: 2 }),
     restraint: { take: (most: number) => most, spare: () => {} },
-    pace: createCallPace(database, 2),
     ring: async ({ operator }: { operator: { login: string } }) => {
       rung.push(operator.login)
     },
@@ -88,7 +113,7 @@ t.test('no more operators are held than can be rung; all others stay free', asyn
   }
   t.match(await routeOnce(routing), { claimed: 2 })
   t.match(await routeOnce(routing), { claimed: 0 })
-  t.equal(await routing.pace.isFree(), false, 'callbacks stand back')
+  t.equal(await createCallPace(database, 2).isFree(), false, 'callbacks stand back')
   await pass(1)
   t.match(await routeOnce(routing), { claimed: 2 })
   await pass(1)

@@ -12,8 +12,7 @@ const router = (claimed: readonly string[], legs: readonly string[] = []) => {
     claims: {
       sweep: async () => done.push('sweep'),
       legsToCut: async () => legs,
-      claim: async (limit: number, allowed = Promise.resolve(limit)) =>
-        claimed.slice(0, await allowed).map(reservation),
+      claim: async (limit: number) => claimed.slice(0, limit).map(reservation),
     },
     carrier: {
       hangUp: async (leg: string) => {
@@ -37,22 +36,6 @@ t.test('a tick sweeps, claims and rings', async (t) => {
   t.strictSame(await routeOnce(routing), { swept: 1, claimed: 2, isFull: false })
   t.strictSame(done, ['sweep', 'ring one', 'ring two'])
 })
-
-t.test(
-  'no more are claimed than the pace has room for, and it is told when that was all',
-  async (t) => {
-    const { routing, done } = router(['one', 'two', 'three'])
-    const begun: unknown[] = []
-    const pace = {
-      most: 5,
-      room: async () => 2,
-      begun: async (...told: readonly unknown[]) => void begun.push(told),
-    }
-    t.match(await routeOnce({ ...routing, pace }, { sweeps: false }), { claimed: 2 })
-    t.strictSame(done, ['ring one', 'ring two'])
-    t.strictSame(begun, [[2, true]])
-  },
-)
 
 t.test('what rings for nobody is cut', async (t) => {
   const { routing, done } = router([], ['one', 'two'])

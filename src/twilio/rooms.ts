@@ -1,4 +1,5 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js'
+import { rememberByIds } from './blanks.ts'
 
 /** How somebody takes part in a conference. */
 export type Part = {
@@ -11,6 +12,18 @@ export type Part = {
   readonly isMuted?: boolean
   /** Heard by this participant alone. */
   readonly coaches?: string
+}
+
+/** Kinds of rooms and of ways on from them are few. */
+const capacity = 500
+
+/** `renderRoom`; what was rendered before but for its identifiers is not built again. */
+export const rememberRooms = (): typeof renderRoom => {
+  const render = rememberByIds<readonly [Part, string | null]>(
+    ([part, action]) => renderRoom(part, action),
+    capacity,
+  )
+  return (part, action) => render([part, action])
 }
 
 /**

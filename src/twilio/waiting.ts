@@ -1,6 +1,7 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js'
 import type { FlowSet } from '../calls/flow-set.ts'
 import type { QueuedPrompt } from '../voicexml/prompt-queue.ts'
+import { rememberByIds } from './blanks.ts'
 import { speakAll } from './twiml.ts'
 
 export type WaitAddresses = {
@@ -21,20 +22,35 @@ const musicIn = (addresses: WaitAddresses, audio: FlowSet['audio']): string => {
   return own === undefined ? addresses.musicUrl() : addresses.audioUrl(own.hash)
 }
 
+/** Documents of those who wait that are remembered of one flow set. */
+const capacity = 2000
+
+/** `renderWait`; what was rendered before but for the place of the caller is not built again. */
+export const rememberWaits = (addresses: WaitAddresses): ((wait: WaitToRender) => string) => {
+  const remembered = new WeakMap<FlowSet['audio'], (wait: Omit<WaitToRender, 'audio'>) => string>()
+  return ({ audio, prompts, placeId, nextRound }) => {
+    let render = remembered.get(audio)
+    if (render === undefined) {
+      render = rememberByIds((wait) => renderWait(addresses, { ...wait, audio }), capacity)
+      remembered.set(audio, render)
+    }
+    return render({ prompts, placeId, nextRound })
+  }
+}
+
+export type WaitToRender = {
+  readonly prompts: readonly QueuedPrompt[]
+  readonly audio: FlowSet['audio']
+  readonly placeId: string
+  readonly nextRound: number
+}
+
 /**
  * Words and music for somebody who waits in the carrier's queue; a key, or the end, asks for the next round.
  *
  * @see https://www.twilio.com/docs/voice/twiml/enqueue#attributes-waiturl
  */
-export const renderWait = (
-  addresses: WaitAddresses,
-  wait: {
-    readonly prompts: readonly QueuedPrompt[]
-    readonly audio: FlowSet['audio']
-    readonly placeId: string
-    readonly nextRound: number
-  },
-): string => {
+export const renderWait = (addresses: WaitAddresses, wait: WaitToRender): string => {
   const response = new VoiceResponse()
   const next = addresses.waitUrl(wait.placeId, wait.nextRound)
   const gather = response.gather({

@@ -7,13 +7,13 @@ import { supervisorLabel } from '../../queues/operator-actions.ts'
 import { hearWait, type WaitingPorts } from '../../queues/waiting.ts'
 import { hangUp } from '../../twilio/apology.ts'
 import { callSidOf, digitsOf, type Form, fieldOf } from '../../twilio/form.ts'
-import { renderRoom } from '../../twilio/rooms.ts'
+import { rememberRooms } from '../../twilio/rooms.ts'
 import {
   goTo,
   leaveQueue,
   onceMore,
   onlyMusic,
-  renderWait,
+  rememberWaits,
   type WaitAddresses,
 } from '../../twilio/waiting.ts'
 import { withinDeadline } from './deadline.ts'
@@ -35,6 +35,8 @@ type Work = (callSid: string) => Promise<string>
 /** What is asked for somebody who waits, for an operator's leg, and for the way into a room. */
 export const queueRoutes = (app: FastifyInstance, routes: QueueRoutes): void => {
   const { calls, waiting, addresses, formOf, send } = routes
+  const renderWait = rememberWaits(addresses)
+  const renderRoom = rememberRooms()
 
   /** A fault of ours is a moment of silence; then the same is asked for again. */
   const answer = async (
@@ -74,7 +76,7 @@ export const queueRoutes = (app: FastifyInstance, routes: QueueRoutes): void => 
         )
         if (heard.kind === 'leave') return leaveQueue()
         if (heard.kind === 'moving') return onceMore(addresses.waitUrl(placeId, round), 2)
-        return renderWait(addresses, heard)
+        return renderWait(heard)
       },
       leaveQueue,
     )

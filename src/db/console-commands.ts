@@ -1,6 +1,7 @@
 import type { ActionOutcome, RefusalCode } from '../operators/console-actions.ts'
 import type { CommandLog } from '../operators/ports.ts'
 import type { Database } from './database.ts'
+import { liveOf, seenEvery } from './operator-sessions.ts'
 import { together } from './together.ts'
 
 /** Clients give up long before. */
@@ -11,9 +12,11 @@ export const createCommandLog = ({ routingPool }: Pick<Database, 'routingPool'>)
   const begin = together<Row>(routingPool, { name: 'begin-command', text: beginStatement })
   const finish = together(routingPool, { name: 'finish-command', text: finishStatement })
   return {
-    begin: async (login, commandId) => {
-      const row = await begin(login, commandId)
-      if (row === null || row.isNew) return 'new'
+    begin: async ({ login, sessionId }, commandId) => {
+      const row = await begin(login, commandId, sessionId)
+      if (row === null) throw new Error('Beginning a command gave no answer')
+      if (!row.isAlive) return 'signed-out'
+      if (row.isNew) return 'new'
       return row.outcome === null ? 'running' : toOutcome(row)
     },
     finish: async (login, commandId, outcome) => {
@@ -25,16 +28,28 @@ export const createCommandLog = ({ routingPool }: Pick<Database, 'routingPool'>)
 
 const beginStatement = `
   with wanted as (
-    select * from unnest($1::text[], $2::text[]) with ordinality as w (login, command_id, nr)
+    select * from unnest($1::text[], $2::text[], $3::uuid[])
+             with ordinality as w (login, command_id, session_id, nr)
+  ), alive as (
+    select w.*, s.seen_at < clock_timestamp() - ${seenEvery} as is_stale
+      from wanted w
+      join operator_sessions s on s.id = w.session_id and s.login = w.login
+      join operators o on o.login = w.login
+     where not o.is_disabled and ${liveOf('s')}
+  ), seen as (
+    update operator_sessions s set seen_at = clock_timestamp()
+      from alive a where s.id = a.session_id and a.is_stale
   ), forgotten as (
-    delete from console_commands c using wanted w
-     where c.login = w.login and c.at < clock_timestamp() - interval '${keptFor}'
+    delete from console_commands c using alive a
+     where c.login = a.login and c.at < clock_timestamp() - interval '${keptFor}'
   ), made as (
-    insert into console_commands (login, command_id) select login, command_id from wanted
+    insert into console_commands (login, command_id) select login, command_id from alive
     on conflict do nothing returning login, command_id
   )
-  select w.nr, m.login is not null as "isNew", c.outcome, c.code, c.message
+  select w.nr, a.nr is not null as "isAlive", m.login is not null as "isNew", c.outcome, c.code,
+         c.message
     from wanted w
+    left join alive a on a.nr = w.nr
     left join made m on m.login = w.login and m.command_id = w.command_id
     left join console_commands c on c.login = w.login and c.command_id = w.command_id`
 
@@ -45,6 +60,7 @@ const finishStatement = `
    where c.login = w.login and c.command_id = w.command_id`
 
 type Row = {
+  readonly isAlive: boolean
   readonly isNew: boolean
   readonly outcome: string | null
   readonly code: string | null

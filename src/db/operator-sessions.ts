@@ -5,14 +5,16 @@ import type { Database } from './database.ts'
 import { putOffline } from './presence.ts'
 import { type Connection, inTransaction } from './transaction.ts'
 
-/** A session that is not used for so long is over. */
-const idle = sql<string>`interval '30 minutes'`
+/** SQL: use of a session is noted at most so often: a request is no reason to write. */
+export const seenEvery = `interval '10 seconds'`
 
-/** Use is noted at most so often: a request is no reason to write. */
-const seenEvery = sql<string>`interval '10 seconds'`
+/** SQL: whether a session lives. One that is not used for half an hour is over. */
+export const liveOf = (session: string): string =>
+  `${session}.ended_at is null and ${session}.expires_at > clock_timestamp()
+   and ${session}.seen_at > clock_timestamp() - interval '30 minutes'`
 
-const isLive = sql<boolean>`ended_at is null and expires_at > clock_timestamp()
-  and seen_at > clock_timestamp() - ${idle}`
+const isLive = sql.raw<boolean>(liveOf('operator_sessions'))
+const isStale = sql.raw<boolean>(`operator_sessions.seen_at < clock_timestamp() - ${seenEvery}`)
 
 /** Sessions in PostgreSQL; of a token only the SHA-256. */
 export const createSessionStore = ({ kysely }: Pick<Database, 'kysely'>): SessionStore => ({
@@ -33,7 +35,7 @@ export const createSessionStore = ({ kysely }: Pick<Database, 'kysely'>): Sessio
   },
   find: async (tokenHash) => {
     const { rows } = await sql<SessionRow & { isStale: boolean }>`
-      select id, login, expires_at, role, seen_at < clock_timestamp() - ${seenEvery} as "isStale"
+      select id, login, expires_at, role, ${isStale} as "isStale"
         from operator_sessions join operators using (login)
        where token_hash = ${Buffer.from(tokenHash)} and not is_disabled and ${isLive}`.execute(
       kysely,
@@ -58,7 +60,7 @@ export const createSessionStore = ({ kysely }: Pick<Database, 'kysely'>): Sessio
   alive: async (sessionIds) => {
     if (sessionIds.length === 0) return new Set()
     const { rows } = await sql<{ id: string; isStale: boolean }>`
-      select id, seen_at < clock_timestamp() - ${seenEvery} as "isStale"
+      select id, ${isStale} as "isStale"
         from operator_sessions join operators using (login)
        where id = any(${[...sessionIds]}::uuid[]) and not is_disabled and ${isLive}`.execute(kysely)
     const stale = rows.filter(({ isStale }) => isStale).map(({ id }) => id)

@@ -12,7 +12,7 @@ export const createTalkStore = ({
   routingPool,
 }: Pick<Database, 'kysely' | 'pool' | 'routingPool'>): TalkStore => {
   const findOf = together<TalkRow>(routingPool, { name: 'talks-of', text: talksOfStatement })
-  const noteHangUp = together(routingPool, { name: 'note-hang-ups', text: hangUpStatement })
+  const hangUpOf = together<TalkRow>(routingPool, { name: 'hang-ups', text: hangUpStatement })
   const one = async <T extends pg.QueryResultRow>(
     name: string,
     text: string,
@@ -27,6 +27,10 @@ export const createTalkStore = ({
   return {
     of: async (login) => {
       const row = await findOf(login)
+      return row === null ? null : toTalk(row)
+    },
+    hangingUp: async (login) => {
+      const row = await hangUpOf(login)
       return row === null ? null : toTalk(row)
     },
     ofLeg: (legSid) => talk('leg', 'r.leg_sid = $1', legSid),
@@ -51,7 +55,6 @@ export const createTalkStore = ({
            where id = $1 and ended_at is null returning id`,
         [id, isHeld],
       ),
-    noteHangUp: async (id) => (await noteHangUp(id)) !== null,
     setMuted: (id, isMuted) =>
       isDone(
         'mute-talk',
@@ -137,9 +140,15 @@ const talksOfStatement = `
    where t.ended_at is null and r.state <> 'ended'`
 
 const hangUpStatement = `
-  update talks t set ended_by_operator = true
-    from unnest($1::uuid[]) with ordinality as w (id, nr) where t.id = w.id
-  returning w.nr`
+  with noted as (
+    update talks set ended_by_operator = true
+      from unnest($1::text[]) with ordinality as w (login, nr)
+      join reservations r on r.login = w.login and r.state = 'bridged'
+     where talks.reservation_id = r.id and talks.ended_at is null
+    returning talks.*, w.nr
+  )
+  select t.nr, ${talkColumns}
+    from noted t join reservations r on r.id = t.reservation_id join places p on p.id = t.place_id`
 
 const toTalk = (row: TalkRow): Talk => ({
   id: row.id,

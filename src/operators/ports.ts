@@ -113,8 +113,14 @@ export type JournalEntry = {
 
 /** Commands of consoles, by the identifier the client gave them. */
 export type CommandLog = {
-  /** `new`: nobody had it before. `running`: it is being carried out, maybe by another node. */
-  begin(login: string, commandId: string): Promise<'new' | 'running' | ActionOutcome>
+  /**
+   * `new`: nobody had it before. `running`: it is being carried out, maybe by another node. `signed-out`: the
+   * session is over, nothing is begun; else being asked for keeps it from running out idle.
+   */
+  begin(
+    session: Pick<SignedIn, 'login' | 'sessionId'>,
+    commandId: string,
+  ): Promise<'new' | 'running' | 'signed-out' | ActionOutcome>
   finish(login: string, commandId: string, outcome: ActionOutcome): Promise<void>
 }
 

@@ -59,11 +59,11 @@ export const operatorActions = (ports: ActionPorts): ConsoleActions => ({
       { login, makesNoPair: true },
     ),
   hangUp: (login) =>
-    inTalk(
+    settled(
       ports,
-      login,
-      async (talk) => {
-        await ports.talks.noteHangUp(talk.id)
+      async () => {
+        const talk = await ports.talks.hangingUp(login)
+        if (talk === null) return noTalk
         // The room ends with the operator; the caller goes on to the question after the talk.
         await ports.carrier.hangUp(talk.legSid)
         await ports.claims.finish(talk.reservationId, ports.wrapUpSeconds(talk.place.queue))

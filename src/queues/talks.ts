@@ -43,8 +43,8 @@ export type TalkStore = {
   /** False when the talk is over. */
   setHeld(id: string, isHeld: boolean): Promise<boolean>
   setMuted(id: string, isMuted: boolean): Promise<boolean>
-  /** The operator is hanging up: the talk was not lost. */
-  noteHangUp(id: string): Promise<boolean>
+  /** As `of`, of an operator who is hanging up: it is noted that the talk is not lost. */
+  hangingUp(login: string): Promise<Talk | null>
   setTransfer(id: string, transfer: Transfer | null): Promise<boolean>
   /**
    * Ends the talk and gives the caller a new place, in one transaction: with the same `since` and ahead of

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import t from 'tap'
 import { createCallStore } from '../../src/db/call-store.ts'
 import { createCards } from '../../src/db/cards.ts'
@@ -327,23 +328,66 @@ t.test(
   },
 )
 
+/** An operator who is signed in. */
+const signIn = async (login: string) => {
+  await givenOperators({ database }, { login })
+  const known = await createOperatorStore(database).credentials(login)
+  const token = randomBytes(32)
+  const sessions = createSessionStore(database)
+  const session = await sessions.open(login, known?.passwordHash ?? '', token, 3600)
+  if (session === null) throw new Error('no session')
+  return session
+}
+
 t.test('a command is begun once, and its answer kept', async (t) => {
   const log = createCommandLog(database)
-  const begun = await Promise.all(Array.from({ length: 10 }, () => log.begin('anna', 'command-1')))
+  const [gleb, hanna] = [await signIn('gleb'), await signIn('hanna')]
+  const begun = await Promise.all(Array.from({ length: 10 }, () => log.begin(gleb, 'command-1')))
   t.equal(begun.filter((each) => each === 'new').length, 1)
   t.equal(begun.filter((each) => each === 'running').length, 9)
-  await log.finish('anna', 'command-1', { kind: 'refused', code: 'over', message: 'too late' })
-  t.strictSame(await log.begin('anna', 'command-1'), {
+  await log.finish('gleb', 'command-1', { kind: 'refused', code: 'over', message: 'too late' })
+  t.strictSame(await log.begin(gleb, 'command-1'), {
     kind: 'refused',
     code: 'over',
     message: 'too late',
   })
-  t.equal(
-    await log.begin('boris', 'command-1'),
-    'new',
-    'each operator has identifiers of their own',
-  )
+  t.equal(await log.begin(hanna, 'command-1'), 'new', 'identifiers are an operator’s own')
 })
+
+t.test(
+  'a command of a session that is over is not begun; one that lives is kept alive',
+  async (t) => {
+    const log = createCommandLog(database)
+    const ivan = await signIn('ivan')
+    const seen = async () => {
+      const { rows } = await pool.query(
+        `select now() - seen_at < interval '5 s' as just_now from operator_sessions where id = $1`,
+        [ivan.sessionId],
+      )
+      return rows[0].just_now
+    }
+    await pool.query(`update operator_sessions set seen_at = now() - interval '1 minute'`)
+    t.equal(await log.begin(ivan, 'a'), 'new')
+    t.equal(await seen(), true)
+    const others = { login: 'hanna', sessionId: ivan.sessionId }
+    t.equal(await log.begin(others, 'b'), 'signed-out', 'a session is one operator’s')
+    await pool.query(`update operators set is_disabled = true where login = 'ivan'`)
+    t.equal(await log.begin(ivan, 'b'), 'signed-out')
+    await pool.query(`update operators set is_disabled = false where login = 'ivan'`)
+    for (const over of [
+      `seen_at = now() - interval '31 minutes'`,
+      `seen_at = now(), expires_at = now() - interval '1 second'`,
+      `expires_at = now() + interval '1 hour', ended_at = now()`,
+    ]) {
+      await pool.query(`update operator_sessions set ${over} where id = $1`, [ivan.sessionId])
+      t.equal(await log.begin(ivan, 'b'), 'signed-out', over)
+    }
+    const { rows } = await pool.query(
+      `select command_id from console_commands where login = 'ivan'`,
+    )
+    t.strictSame(rows, [{ command_id: 'a' }])
+  },
+)
 
 t.test('whoever was signed in and is heard of no more goes offline', async (t) => {
   await givenOperators({ database }, { login: 'dora' }, { login: 'eva' })

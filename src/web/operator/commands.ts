@@ -16,18 +16,14 @@ export type CommandPorts = PresencePorts & {
 
 export type Commander = Extract<Actor, { kind: 'operator' }>
 
-/** Carries out what a console asks for, if its operator may, and once for each identifier. */
+/** Carries out what a console asks for, if its operator is signed in and may, and once for each identifier. */
 export const carryOut = (
   ports: CommandPorts,
   actor: Commander,
   commandId: string,
   command: Command,
-): Promise<ActionOutcome> => {
-  if (isForSupervisors(command) && !isAtLeast(actor.role, 'supervisor'))
-    return Promise.resolve(refused('forbidden', 'Only a supervisor may do this'))
-  const work = () => act(ports, actor, command)
-  return once(ports.commands, actor.login, commandId, work, ports.onFault)
-}
+): Promise<ActionOutcome | 'signed-out'> =>
+  once(ports.commands, actor, commandId, () => act(ports, actor, command), ports.onFault)
 
 const isForSupervisors = ({ type }: Command): boolean =>
   type === 'set-presence' || type === 'supervise'
@@ -39,6 +35,8 @@ const act = async (
 ): Promise<ActionOutcome> => {
   const { actions } = ports
   const { login } = actor
+  if (isForSupervisors(command) && !isAtLeast(actor.role, 'supervisor'))
+    return refused('forbidden', 'Only a supervisor may do this')
   switch (command.type) {
     case 'presence':
       return presenceOutcome(await setPresence(ports, actor, login, command.state))

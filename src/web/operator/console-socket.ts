@@ -4,7 +4,7 @@ import { readClientMessage } from './client-message.ts'
 import { type CommandPorts, carryOut } from './commands.ts'
 import type { ConsoleHub, Joined } from './console-hub.ts'
 import { messageText } from './message-text.ts'
-import type { ServerMessage } from './protocol.ts'
+import type { ClientMessage, ServerMessage } from './protocol.ts'
 
 /** Why the server closes a console's socket: codes of the protocol. */
 export const closeCodes = {
@@ -62,6 +62,7 @@ export const serveConsole = (
     // A client that does not answer the closing is not waited for.
     setTimeout(() => socket.terminate(), 2_000).unref()
   }
+  const sessionOver = () => close(closeCodes.sessionOver, 'session over')
   const send = (message: ServerMessage): void => {
     if (socket.readyState !== socket.OPEN) return
     if (socket.bufferedAmount > maxUnsentBytes) {
@@ -75,26 +76,25 @@ export const serveConsole = (
   const greet = async (after: number | null): Promise<void> => {
     if (hasGreeted) return close(closeCodes.policy, 'second hello')
     hasGreeted = true
-    const gone = () => close(closeCodes.sessionOver, 'session over')
-    joined = await ports.hub.join(actor.login, after, { send, gone })
+    joined = await ports.hub.join(actor.login, after, { send, gone: sessionOver })
     if (socket.readyState !== socket.OPEN) return joined.leave()
     joined.look(isLooking)
   }
   const obey = async (text: string): Promise<void> => {
     const message = readClientMessage(text)
     if (message === null) return close(closeCodes.policy, 'not of the protocol')
-    // At every message, so that a role or session taken away counts at once.
-    if (!(await ports.isAlive(actor.sessionId)))
-      return close(closeCodes.sessionOver, 'session over')
+    if (message.type === 'command') return command(message)
+    // At every message, so that a role or session taken away counts at once; a command looks itself.
+    if (!(await ports.isAlive(actor.sessionId))) return sessionOver()
     if (message.type === 'hello') return greet(message.after)
-    if (message.type === 'look') {
-      isLooking = message.isLooking
-      joined?.look(isLooking)
-      return
-    }
-    const outcome = await carryOut(ports.commands, actor, message.id, message.command)
+    isLooking = message.isLooking
+    joined?.look(isLooking)
+  }
+  const command = async ({ id, command }: Extract<ClientMessage, { type: 'command' }>) => {
+    const outcome = await carryOut(ports.commands, actor, id, command)
+    if (outcome === 'signed-out') return sessionOver()
     const { kind, ...rest } = outcome
-    send({ type: 'answer', id: message.id, outcome: kind, ...rest })
+    send({ type: 'answer', id, outcome: kind, ...rest })
   }
 
   const greeting = setTimeout(() => {

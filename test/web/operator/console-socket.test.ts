@@ -60,6 +60,10 @@ const commands: CommandPorts = {
   commands: { begin: async () => 'new', finish: async () => {} },
   onFault: () => {},
 }
+const ofSessionOver: CommandPorts = {
+  ...commands,
+  commands: { ...commands.commands, begin: async () => 'signed-out' },
+}
 
 const scene = (t: { teardown(work: () => void): unknown }, { isAlive = true } = {}) => {
   let state = quiet
@@ -73,7 +77,13 @@ const scene = (t: { teardown(work: () => void): unknown }, { isAlive = true } = 
   t.teardown(hub.close)
   const { socket, told } = fakeSocket()
   const served = serveConsole(
-    { hub, commands, isAlive: async () => isAlive, elapsed: () => 0, onFault: () => {} },
+    {
+      hub,
+      commands: isAlive ? commands : ofSessionOver,
+      isAlive: async () => isAlive,
+      elapsed: () => 0,
+      onFault: () => {},
+    },
     { kind: 'operator', login: 'anna', role: 'operator', sessionId: 's' },
     socket as unknown as WebSocket,
   )

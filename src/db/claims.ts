@@ -1,3 +1,4 @@
+import { conferenceOf } from '../queues/place.ts'
 import type { Claimed, Claims, Reservation } from '../queues/ports.ts'
 import { pair } from '../routing/rank.ts'
 import { callersWait, paid, roomOf } from './call-pace.ts'
@@ -40,6 +41,10 @@ export const createClaims = (
   const bridge = together(routingPool, {
     name: 'bridge',
     text: 'select bridge_reservations($1, $2, $3) as nr',
+  })
+  const bridgeCaller = together<{ place_id: string; login: string }>(routingPool, {
+    name: 'bridge-caller',
+    text: bridgeCallerStatement,
   })
   const finish = together(routingPool, {
     name: 'finish',
@@ -96,9 +101,13 @@ export const createClaims = (
     extend: (id, seconds) => isDone('extend-lease', extendStatement, [id, seconds]),
     bridge: async (id, talk) =>
       (await bridge(id, talk?.callSid ?? null, talk?.conference ?? null)) !== null,
+    bridgeCaller: async (id, callSid) => {
+      const row = await bridgeCaller(id, callSid)
+      return row === null ? null : { placeId: row.place_id, login: row.login }
+    },
     release: (id, reason) =>
       isDone('release', `select release_reservation($1, $2) as done`, [id, reason]),
-    finish: async (id, wrapUpSeconds) => (await finish(id, wrapUpSeconds)) !== null,
+    finish: onceAtATime(async (id, wrapUpSeconds) => (await finish(id, wrapUpSeconds)) !== null),
     endWrapUp: (login) => isDone('end-wrap-up', `select end_wrap_ups($1) > 0 as done`, [login]),
     sweep: async () =>
       (await count('sweep-leases', `select sweep_leases() as swept`)) +
@@ -107,6 +116,18 @@ export const createClaims = (
       const { rows } = await pool.query<{ leg_sid: string }>({ name: 'cut', text: cutStatement })
       return rows.map(({ leg_sid }) => leg_sid)
     },
+  }
+}
+
+/** The operator's key and the end of the leg come together: the second waits for what comes of the first. */
+const onceAtATime = (finish: Claims['finish']): Claims['finish'] => {
+  const underWay = new Map<string, Promise<boolean>>()
+  return async (id, wrapUpSeconds) => {
+    const other = underWay.get(id)
+    if (other !== undefined && (await other.catch(() => false))) return false
+    const finishing = finish(id, wrapUpSeconds).finally(() => underWay.delete(id))
+    underWay.set(id, finishing)
+    return finishing
   }
 }
 
@@ -219,6 +240,21 @@ const answerStatement = `
      where s.login = r.login and s.missed > 0
   )
   select r.nr, ${reservationColumns} from answered r ${withPlace}`
+
+/** What is true of an answered reservation stays so until it is bridged or over, which the function looks at. */
+const bridgeCallerStatement = `
+  with met as (
+    select w.nr, row_number() over (order by w.nr) as nth, r.id, p.call_sid, p.id as place_id, r.login
+      from unnest($1::uuid[], $2::text[]) with ordinality as w (id, call_sid, nr)
+      join reservations r on r.id = w.id and r.state = 'answered'
+      join places p on p.id = r.place_id and p.call_sid = w.call_sid
+  ), bridged as (
+    select b.nth from bridge_reservations(
+      (select array_agg(id order by nth) from met),
+      (select array_agg(call_sid order by nth) from met),
+      (select array_agg('${conferenceOf('')}' || place_id order by nth) from met)) as b (nth)
+  )
+  select m.nr, m.place_id, m.login from met m join bridged b on b.nth = m.nth`
 
 const extendStatement = `
   update reservations set lease_until = clock_timestamp() + make_interval(secs => $2::int)

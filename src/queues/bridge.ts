@@ -1,4 +1,5 @@
 import type { CarrierPort } from './carrier.ts'
+import { conferenceOf } from './place.ts'
 import type { Claimed, Claims, Hints, PlaceStore, ReleaseReason, Reservation } from './ports.ts'
 import type { Talk, TalkStore } from './talks.ts'
 import type { WaitReports } from './wait-reports.ts'
@@ -26,10 +27,6 @@ const about = ({ place, operator }: Pick<Reservation, 'place' | 'operator'>) => 
   placeId: place.id,
   login: operator.login,
 })
-
-/** Room of a place: unguessable, and without anything personal. */
-export const conferenceOf = (reservation: Pick<Reservation, 'place'>): string =>
-  `place-${reservation.place.id}`
 
 /**
  * Rings the operator of a reservation, once. In doubt nothing is done: a leg that rings tells of itself,
@@ -85,7 +82,7 @@ export const operatorAnswered = async (
     bringCaller(ports, reservation).catch((cause) => ports.onFault('bring-caller', cause))
   }
   ports.hints.hint({ ...about(reservation), makesNoPair: true })
-  return { kind: 'join', conference: conferenceOf(reservation), endsIt: true }
+  return { kind: 'join', conference: conferenceOf(reservation.place.id), endsIt: true }
 }
 
 type Consultation = {
@@ -162,19 +159,17 @@ export const callerArrives = async (
   reservationId: string,
   callSid: string,
 ): Promise<string | null> => {
-  const reservation = await ports.claims.find(reservationId)
-  if (reservation === null || reservation.place.callSid !== callSid) return null
-  if (reservation.state !== 'answered' && reservation.state !== 'bridged') return null
-  const conference = conferenceOf(reservation)
   await ports.failpoint('bridge.before')
-  const isFirst = await ports.claims.bridge(reservationId, { callSid, conference })
+  const bridged = await ports.claims.bridgeCaller(reservationId, callSid)
   await ports.failpoint('bridge.after')
-  if (isFirst) {
-    ports.hints.hint({ ...about(reservation), makesNoPair: true })
-    return conference
+  if (bridged !== null) {
+    ports.hints.hint({ ...bridged, makesNoPair: true })
+    return conferenceOf(bridged.placeId)
   }
   const now = await ports.claims.find(reservationId)
-  return now?.state === 'bridged' ? conference : null
+  return now?.state === 'bridged' && now.place.callSid === callSid
+    ? conferenceOf(now.place.id)
+    : null
 }
 
 /** How a leg ended that came to nothing. */

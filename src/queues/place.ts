@@ -20,6 +20,9 @@ export type PlaceResult =
   | 'cancelled'
   | 'failed'
 
+/** Room of a place: unguessable, and without anything personal. */
+export const conferenceOf = (placeId: string): string => `place-${placeId}`
+
 /** Who wants to talk to a person, and what about. */
 export type Concern = {
   /** E.164, or what the carrier gave for a caller without a number. */

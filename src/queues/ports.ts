@@ -146,6 +146,14 @@ export type Claims = {
     talk?: { readonly callSid: string; readonly conference: string },
   ): Promise<boolean>
   /**
+   * As `bridge`, for a caller on hold who comes to the operator who has answered: place and operator; null where
+   * that is not so, or it was done before.
+   */
+  bridgeCaller(
+    id: string,
+    callSid: string,
+  ): Promise<{ readonly placeId: string; readonly login: string } | null>
+  /**
    * Gives the place back unharmed and frees the operator (to break after every third miss in a row);
    * with `caller-left` the place of somebody on hold ends. False when it was over or is bridged.
    */

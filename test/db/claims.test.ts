@@ -65,6 +65,39 @@ t.test('from ringing to written up', async (t) => {
   t.strictSame(await claims.legsToCut(), [])
 })
 
+t.test('a caller is bridged with the operator who has answered, once', async (t) => {
+  await Promise.all(['anna', 'boris'].map((login) => addOperator(database, login)))
+  const [first, second] = [await placeOf(database), await placeOf(database)]
+  const [one, two] = await claims.claim(2)
+  const [id = '', other = ''] = [one?.id, two?.id]
+  const [caller, stranger] = [first.callSid ?? '', second.callSid ?? '']
+  t.equal(await claims.bridgeCaller(id, caller), null, 'nobody has answered')
+  await claims.answer(id, 'CAleg1')
+  await claims.answer(other, 'CAleg2')
+  t.equal(await claims.bridgeCaller(id, stranger), null, 'somebody else')
+  const nodes = [claims, createClaims(database, { ringSeconds: () => 20 })]
+  const bridged = await Promise.all([
+    ...nodes.map((node) => node.bridgeCaller(id, caller)),
+    ...nodes.map((node) => node.bridgeCaller(other, stranger)),
+  ])
+  const done = bridged.filter((each) => each !== null)
+  t.same(new Set(done.map(({ placeId }) => placeId)), new Set([first.id, second.id]))
+  t.equal(done.length, 2)
+  const { rows } = await database.pool.query('select call_sid, conference from talks order by id')
+  t.same(
+    new Set(rows.map(({ call_sid, conference }) => `${call_sid} ${conference}`)),
+    new Set([first, second].map((place) => `${place.callSid} place-${place.id}`)),
+  )
+  t.match(await places.find(first.id), { state: 'talking' })
+})
+
+t.test('of two ends of a talk that come together one counts', async (t) => {
+  const { reservation } = await reserve()
+  await claims.bridge(reservation.id)
+  const ends = await Promise.all([1, 2, 3].map(() => claims.finish(reservation.id, 0)))
+  t.same(ends, [true, false, false])
+})
+
 t.test('fifty operators, many callers, two nodes: one winner each', async (t) => {
   const second = openDatabase(database.url)
   t.teardown(second.close)

@@ -68,6 +68,8 @@ const scene = (
       bindLeg: note('bind', isOpen && (legSid === null || legSid === leg)),
       answer: note('answer', isOpen ? { ...reservation, state: 'answered' } : null),
       bridge: note('bridge', state === 'answered'),
+      bridgeCaller: async (_id: string, callSid: string) =>
+        state === 'answered' && callSid === caller ? { placeId: 'p1', login: 'anna' } : null,
       release: note('release', state === 'ringing' || state === 'answered'),
       finish: note('finish', state === 'bridged'),
     },
@@ -167,6 +169,7 @@ t.test('a caller comes into the room of a reservation that is open, and of no ot
   t.equal(await callerArrives(scene('answered').ports, 'r1', caller), 'place-p1')
   t.equal(await callerArrives(scene('bridged').ports, 'r1', caller), 'place-p1')
   t.equal(await callerArrives(scene('bridged').ports, 'r1', other), null)
+  t.equal(await callerArrives(scene('answered').ports, 'r1', other), null)
   t.equal(await callerArrives(scene('ringing').ports, 'r1', caller), null)
   t.equal(await callerArrives(scene('ended').ports, 'r1', caller), null)
 })

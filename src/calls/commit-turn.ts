@@ -280,28 +280,24 @@ export const closing = (
   }
 }
 
+/** Also that the flow has ended: the carrier tells the end of the call after it. */
 const remember = (
   live: LiveCalls,
   take: TurnToTake,
   context: PlatformContext,
   settled: SettledTurn,
-): void => {
-  const session = sessionOf(take, settled)
-  if (session === null) live.forget(take.callSid)
-  else {
-    live.put({
-      callSid: take.callSid,
-      startedAt: take.startedAt,
-      turn: take.turn,
-      session,
-      flowVersion: context.flowSet.version,
-      language: settled.language,
-      from: take.from,
-      to: take.to,
-      ended: false,
-    })
-  }
-}
+): void =>
+  live.put({
+    callSid: take.callSid,
+    startedAt: take.startedAt,
+    turn: take.turn,
+    session: sessionOf(take, settled),
+    flowVersion: context.flowSet.version,
+    language: settled.language,
+    from: take.from,
+    to: take.to,
+    ended: false,
+  })
 
 const positionOf = ({ wait }: SettledTurn): string | null =>
   'position' in wait ? wait.position : null

@@ -20,6 +20,8 @@ export type BatchOptions<T, R> = {
    * batches; a slow one must not hold up everybody.
    */
   readonly joinAfterMs: number
+  /** From the start of a batch to that of the next one at least; default 0. The first one never waits. */
+  readonly restMs?: number
   /** Does something later unless told not to. */
   readonly later?: (milliseconds: number, work: () => void) => () => void
 }
@@ -27,16 +29,18 @@ export type BatchOptions<T, R> = {
 type Waiting<T, R> = { readonly item: T } & Omit<PromiseWithResolvers<R>, 'promise'>
 
 export const batches = <T, R>(options: BatchOptions<T, R>): Batches<T, R> => {
-  const { run, keyOf, maxItems, minItems, maxInFlight, joinAfterMs, later = onTimer } = options
+  const { run, keyOf, maxItems, minItems, maxInFlight, joinAfterMs } = options
+  const { restMs = 0, later = onTimer } = options
   let waiting: Waiting<T, R>[] = []
   let inFlight = 0
   /** Items under way and waiting when a batch last ended. */
   let present = 0
   let woken = false
+  let isResting = false
   let stopJoining: (() => void) | null = null
 
   const wake = () => {
-    if (woken || waiting.length === 0 || inFlight >= maxInFlight) return
+    if (woken || isResting || waiting.length === 0 || inFlight >= maxInFlight) return
     if (inFlight > 0) {
       stopJoining ??= later(joinAfterMs, start)
       return
@@ -64,8 +68,20 @@ export const batches = <T, R>(options: BatchOptions<T, R>): Batches<T, R> => {
     woken = false
     stopJoining?.()
     stopJoining = null
-    if (waiting.length > 0 && inFlight < maxInFlight) void work(take())
+    if (waiting.length > 0 && inFlight < maxInFlight) {
+      rest()
+      void work(take())
+    }
     wake()
+  }
+
+  const rest = () => {
+    if (restMs === 0) return
+    isResting = true
+    later(restMs, () => {
+      isResting = false
+      wake()
+    })
   }
 
   const take = (): readonly Waiting<T, R>[] => {

@@ -1,14 +1,14 @@
 import { parseBusinessNumber } from '../numbers/business-number.ts'
 import type { Card, Cards, LineWords } from '../operators/card.ts'
 import type { Database } from './database.ts'
-import { together } from './together.ts'
+import { together, unfelt } from './together.ts'
 
 /** Earlier calls that a card lists, newest first. */
 const listedCalls = 10
 
 /** Cards of callers in PostgreSQL: no card without its entry in the journal, both are one statement. */
 export const createCards = ({ pool }: Pick<Database, 'pool'>): Cards => {
-  const find = together<CardRow>(pool, { name: 'card', text: cardStatement })
+  const find = together<CardRow>(pool, { name: 'card', text: cardStatement }, unfelt)
   return {
     read: async (login, reservationId, words) => {
       const row = await find(reservationId, login, words.integrated().join(' '))

@@ -5,7 +5,7 @@ import { callersWait, paid, roomOf } from './call-pace.ts'
 import { readCandidates } from './candidates.ts'
 import type { Database } from './database.ts'
 import { type PlaceRow, placeColumnsOf, toPlace } from './place-rows.ts'
-import { together } from './together.ts'
+import { together, unfelt } from './together.ts'
 
 export type ClaimsOptions = {
   /** How long an operator of a queue is rung, in seconds. */
@@ -32,11 +32,12 @@ export const createClaims = (
     const { rows } = await pool.query<{ done: boolean }>({ name, text, values: [...values] })
     return rows[0]?.done ?? false
   }
-  const find = together<ReservationRow>(routingPool, {
-    name: 'find-reservation',
-    text: findStatement,
-  })
-  const bind = together(routingPool, { name: 'bind-leg', text: bindStatement })
+  const find = together<ReservationRow>(
+    routingPool,
+    { name: 'find-reservation', text: findStatement },
+    unfelt,
+  )
+  const bind = together(routingPool, { name: 'bind-leg', text: bindStatement }, unfelt)
   const answer = together<ReservationRow>(routingPool, { name: 'answer', text: answerStatement })
   const bridge = together(routingPool, {
     name: 'bridge',

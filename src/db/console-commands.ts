@@ -2,15 +2,15 @@ import type { ActionOutcome, RefusalCode } from '../operators/console-actions.ts
 import type { CommandLog } from '../operators/ports.ts'
 import type { Database } from './database.ts'
 import { liveOf, seenEvery } from './operator-sessions.ts'
-import { together } from './together.ts'
+import { together, unfelt } from './together.ts'
 
 /** Clients give up long before. */
 const keptFor = '1 day'
 
 /** Commands of consoles in PostgreSQL. */
 export const createCommandLog = ({ routingPool }: Pick<Database, 'routingPool'>): CommandLog => {
-  const begin = together<Row>(routingPool, { name: 'begin-command', text: beginStatement })
-  const finish = together(routingPool, { name: 'finish-command', text: finishStatement })
+  const begin = together<Row>(routingPool, { name: 'begin-command', text: beginStatement }, unfelt)
+  const finish = together(routingPool, { name: 'finish-command', text: finishStatement }, unfelt)
   return {
     begin: async ({ login, sessionId }, commandId) => {
       const row = await begin(login, commandId, sessionId)

@@ -4,7 +4,7 @@ import type { Database } from './database.ts'
 import { type PlaceRow, placeColumnsOf, toPlace } from './place-rows.ts'
 import type { DB } from './schema.ts'
 import { createStandings } from './standings.ts'
-import { together } from './together.ts'
+import { together, unfelt } from './together.ts'
 
 /** Places, bound to the transaction of a turn. */
 export const placeTransaction = (transaction: Transaction<DB>): PlaceTransaction => {
@@ -181,7 +181,7 @@ export const createPlaceStore = (
   { pool, routingPool }: Pick<Database, 'pool' | 'routingPool'>,
   elapsed: () => number = () => performance.now(),
 ): PlaceStore => {
-  const noteTold = together(routingPool, { name: 'note-told', text: toldStatement })
+  const noteTold = together(routingPool, { name: 'note-told', text: toldStatement }, unfelt)
   const leave = async (text: string, values: readonly unknown[]) => {
     const { rows } = await pool.query<{ id: string; has_left: boolean; leg: string | null }>(text, [
       ...values,

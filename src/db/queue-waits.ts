@@ -1,14 +1,18 @@
 import type { PlaceResult, PlaceState, WaitingMode } from '../queues/place.ts'
 import type { WaitReport, WaitReports } from '../queues/wait-reports.ts'
 import type { Database } from './database.ts'
-import { together } from './together.ts'
+import { together, unfelt } from './together.ts'
 
 /** Waits for a person, as places, reservations and talks tell of them. */
 export const createWaitReports = ({
   pool,
   routingPool,
 }: Pick<Database, 'pool' | 'routingPool'>): WaitReports => {
-  const find = together<ReportRow>(routingPool, { name: 'wait-report', text: reportStatement })
+  const find = together<ReportRow>(
+    routingPool,
+    { name: 'wait-report', text: reportStatement },
+    unfelt,
+  )
   return {
     of: async (callSid, placeId) => {
       const row = await find(callSid, placeId)

@@ -1,7 +1,7 @@
 import type { Standing } from '../queues/ports.ts'
 import type { Database } from './database.ts'
 import { type PlaceRow, placeColumnsOf, toPlace } from './place-rows.ts'
-import { together } from './together.ts'
+import { together, unfelt } from './together.ts'
 
 /** Operators at work who can do the same, and how many of them are free. */
 type Staff = {
@@ -36,7 +36,11 @@ export const createStandings = (
   { pool, routingPool }: Pick<Database, 'pool' | 'routingPool'>,
   elapsed: () => number,
 ): ((id: string) => Promise<Standing | null>) => {
-  const findOwn = together<OwnRow>(routingPool, { name: 'own-standing', text: ownStatement })
+  const findOwn = together<OwnRow>(
+    routingPool,
+    { name: 'own-standing', text: ownStatement },
+    unfelt,
+  )
   const look = async (): Promise<Crowd> => {
     const { rows: staff } = await pool.query<Staff>({ name: 'staff', text: staffStatement })
     const { rows: lines } = await pool.query<Line>({ name: 'lines', text: linesStatement })

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type pg from 'pg'
 import type { Handover, Talk, TalkStore, Transfer } from '../queues/talks.ts'
 import type { Database } from './database.ts'
-import { together } from './together.ts'
+import { together, unfelt } from './together.ts'
 import { type Connection, inTransaction } from './transaction.ts'
 
 /** Talks under way, in PostgreSQL. */
@@ -12,7 +12,11 @@ export const createTalkStore = ({
   routingPool,
 }: Pick<Database, 'kysely' | 'pool' | 'routingPool'>): TalkStore => {
   const findOf = together<TalkRow>(routingPool, { name: 'talks-of', text: talksOfStatement })
-  const hangUpOf = together<TalkRow>(routingPool, { name: 'hang-ups', text: hangUpStatement })
+  const hangUpOf = together<TalkRow>(
+    routingPool,
+    { name: 'hang-ups', text: hangUpStatement },
+    unfelt,
+  )
   const one = async <T extends pg.QueryResultRow>(
     name: string,
     text: string,

@@ -22,6 +22,9 @@ const joinAfterMs = 20
 
 const maxInFlight = 2
 
+/** What nobody feels: many who come within so little share a statement, and who comes alone waits for nothing. */
+export const unfelt = { restMs: 25 } as const
+
 /**
  * One statement for all who want the same at one moment: alone it is as quick as ever, and the busier a node
  * is, the fewer round trips and commits there are for each. The answer is the row for these values, null for none.
@@ -31,6 +34,7 @@ const maxInFlight = 2
 export const together = <Row extends pg.QueryResultRow>(
   pool: pg.Pool,
   { name, text }: TogetherStatement,
+  { restMs = 0 }: { readonly restMs?: number } = {},
 ): ((...values: readonly unknown[]) => Promise<Row | null>) => {
   const runAll = async (items: readonly (readonly unknown[])[]) => {
     const lists = (items[0] ?? []).map((_, at) => items.map((values) => values[at]))
@@ -42,9 +46,11 @@ export const together = <Row extends pg.QueryResultRow>(
   const { add } = batches<readonly unknown[], Row | null>({
     keyOf: (values) => String(values[0]),
     maxItems,
-    minItems,
+    // In step with nobody: all that has come meanwhile goes.
+    minItems: restMs === 0 ? minItems : maxItems,
     maxInFlight,
     joinAfterMs,
+    restMs,
     run: async (items) => {
       try {
         return (await runAll(items)).map((value) => ({ status: 'fulfilled', value }))

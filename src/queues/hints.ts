@@ -11,7 +11,7 @@ export type NodeHints = Hints & {
 export type Later = (milliseconds: number, work: () => void) => () => void
 
 /** Hints of this moment go to the other nodes as one: telling them costs every commit a little. */
-const gatherMs = 20
+const gatherMs = 50
 
 /**
  * Hints of this node, at once to itself and gathered to the others, and those that come from them by

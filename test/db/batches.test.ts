@@ -137,3 +137,26 @@ t.test('a fault reaches those whose batch it was, and the next batch goes on', a
   t.equal(await second, 'fine')
   await t.rejects(third, { message: 'bad row' })
 })
+
+t.test('a rest gathers what comes meanwhile; the first one has none', async (t) => {
+  const timers: (() => void)[] = []
+  const { done, queue } = doing({
+    restMs: 25,
+    later: (ms, work) => {
+      t.equal(ms, 25)
+      timers.push(work)
+      return () => {}
+    },
+  })
+  await queue.add(1)
+  const later = [2, 3].map((item) => queue.add(item))
+  for (let round = 0; round < 5; round++) await new Promise(setImmediate)
+  t.same(done, [[1]])
+  timers.shift()?.()
+  await Promise.all(later)
+  t.same(done, [[1], [2, 3]])
+  timers.shift()?.()
+  t.same(timers, [], 'nothing more comes, nothing more is waited for')
+  await queue.add(4)
+  t.same(done, [[1], [2, 3], [4]])
+})

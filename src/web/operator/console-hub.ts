@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto'
 import type { ChangedRows, ConsoleState } from '../../operators/console-state.ts'
 import type { Touched } from '../../queues/ports.ts'
 import { coalesced } from '../http/coalesced.ts'
-import { atMost } from './at-most.ts'
 import { alsoTouched, noRows } from './changed-rows.ts'
 import { diff, rememberingLists } from './diff.ts'
 import type { CallCard, ServerMessage, Snapshot } from './protocol.ts'
@@ -12,7 +11,7 @@ export type HubOptions = {
   /** @param changed all that may be different since the reading before; null = anything */
   readonly read: (changed: ChangedRows | null) => Promise<ConsoleState>
   readonly setting: () => Setting
-  /** Reads a card and notes in the journal that it was shown; null = not this operator's. */
+  /** Reads a card and notes in the journal that it was shown; null = not this operator's. Many may be asked for at once. */
   readonly card: (login: string, reservationId: string) => Promise<CallCard | null>
   readonly onFault: (cause: unknown) => void
   /** Milliseconds between two readings, so that a storm of hints costs no more. Default 50. */
@@ -59,9 +58,6 @@ const keptMs = 120_000
 const atOnce = 25
 const commonMs = 1_000
 
-/** Cards read at a time: each takes a connection, and calls need them more. */
-const cardsAtOnce = 3
-
 type Events = Extract<ServerMessage, { type: 'events' }>
 
 /** What one operator sees, the same in all tabs. */
@@ -91,7 +87,6 @@ export const createConsoleHub = (options: HubOptions): ConsoleHub => {
   let isClosed = false
   /** Since the last reading; null = anything may have. */
   let changed: ChangedRows | null = null
-  const oneOfFew = atMost(cardsAtOnce)
 
   const cycle = async (): Promise<void> => {
     const toRead = changed
@@ -116,11 +111,7 @@ export const createConsoleHub = (options: HubOptions): ConsoleHub => {
   /** Nobody else waits for it. Without its entry in the journal a card is not shown; the next reading tries again. */
   const readCard = async (login: string, stream: Stream, reservationId: string): Promise<void> => {
     try {
-      stream.card = await oneOfFew(async () => {
-        const call = views?.made.calls.get(login)?.view
-        // Nobody is shown who has gone meanwhile.
-        return call?.reservationId === reservationId ? options.card(login, reservationId) : null
-      })
+      stream.card = await options.card(login, reservationId)
     } catch (cause) {
       stream.card = null
       options.onFault(cause)

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { ChangedRows, ConsoleState } from '../../operators/console-state.ts'
 import type { Touched } from '../../queues/ports.ts'
 import { coalesced } from '../http/coalesced.ts'
@@ -58,6 +59,9 @@ const keptMs = 120_000
 const atOnce = 25
 const commonMs = 1_000
 
+/** After so many consoles whatever else has come in is done first: a caller waits for it, perhaps. */
+const withoutPause = 50
+
 type Events = Extract<ServerMessage, { type: 'events' }>
 
 /** What one operator sees, the same in all tabs. */
@@ -98,7 +102,11 @@ export const createConsoleHub = (options: HubOptions): ConsoleHub => {
     views = viewsOf(state, options.setting(), views)
     const lists = commonLists(views)
     const listEvents = rememberingLists()
+    let told = 0
     for (const [login, stream] of streams) {
+      if (streams.size > withoutPause && told % withoutPause === 0) await setImmediate()
+      told += 1
+      if (isClosed) return
       if (stream.subscribers.size === 0) continue
       const reservationId = state.calls.get(login)?.reservationId
       if (reservationId === undefined) stream.card = null

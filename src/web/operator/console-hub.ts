@@ -15,7 +15,7 @@ export type HubOptions = {
   /** Reads a card and notes in the journal that it was shown; null = not this operator's. Many may be asked for at once. */
   readonly card: (login: string, reservationId: string) => Promise<CallCard | null>
   readonly onFault: (cause: unknown) => void
-  /** Milliseconds between two readings, so that a storm of hints costs no more. Default 50. */
+  /** Milliseconds between two readings, so that a storm of hints costs no more. Default 40. */
   readonly restMs?: number
 }
 
@@ -145,7 +145,7 @@ export const createConsoleHub = (options: HubOptions): ConsoleHub => {
     }
     return common.lists
   }
-  const tellAgain = coalesced(cycle, options.restMs ?? 50, () => isClosed)
+  const tellAgain = coalesced(cycle, options.restMs ?? 40, () => isClosed)
   const refresh = (touched: Touched = {}): Promise<void> => {
     changed = alsoTouched(changed, touched)
     return tellAgain()

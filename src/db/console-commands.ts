@@ -26,6 +26,7 @@ export const createCommandLog = ({ routingPool }: Pick<Database, 'routingPool'>)
   }
 }
 
+/** A session that somebody else is just noting as used need not be noted here as well: no wait, no deadlock. */
 const beginStatement = `
   with wanted as (
     select * from unnest($1::text[], $2::text[], $3::uuid[])
@@ -37,8 +38,10 @@ const beginStatement = `
       join operators o on o.login = w.login
      where not o.is_disabled and ${liveOf('s')}
   ), seen as (
-    update operator_sessions s set seen_at = clock_timestamp()
-      from alive a where s.id = a.session_id and a.is_stale
+    update operator_sessions set seen_at = clock_timestamp()
+     where id in (
+       select s.id from operator_sessions s join alive a on a.session_id = s.id
+        where a.is_stale for no key update of s skip locked)
   ), forgotten as (
     delete from console_commands c using alive a
      where c.login = a.login and c.at < clock_timestamp() - interval '${keptFor}'

@@ -45,7 +45,7 @@ export type LiveQueues = {
 const usualRingSeconds = 20
 
 /** What comes within so little is paired together: nobody feels it, and looking costs as much for many as for one. */
-const routeEveryMs = 5
+const routeEveryMs = 2
 
 /** A leg that rings for nobody is hung up within a second; in a rush it is looked for no more often. */
 const cutEveryMs = 100

@@ -62,14 +62,17 @@ export type Asked = {
 /** No transaction is open: what can be told before of the functions that write is expected. */
 export type Expecting = Pick<CallStore, 'newPlaceId'>
 
+const isExpecting = (effects: Effects | Expecting): effects is Expecting => 'newPlaceId' in effects
+
 /** More answers than this without a word from the caller is a flow that goes in circles. */
 const maxAnswers = 50
 
 /**
  * Answers platform functions, and inputs with no time to wait, until the flow waits for keys or ends; one
- * that goes in circles has failed. Null: the flow asks for something that writes, what comes of it cannot be
- * expected and no transaction is open; run the turn again inside one (nothing has happened yet). What the flow fetches is got by `errands`
- * where no transaction is open; inside one a run gets no more than what was got before.
+ * that goes in circles has failed. Null: no transaction is open, and the flow asks for something that writes
+ * of which it cannot be expected what comes; run the turn again inside one (nothing has happened yet). What the
+ * flow fetches is got by `errands` where no transaction is open; inside one a run gets no more than what was got
+ * before.
  */
 export const settle = async (
   begin: EngineRun,
@@ -155,7 +158,7 @@ const insist = async (
 ): Promise<Turn | null> => {
   let tried: Turn | Unmet = first
   while ('need' in tried) {
-    if (!('newPlaceId' in effects)) return null
+    if (!isExpecting(effects)) return null
     await errands.meet(step, tried.need)
     tried = run(errands.given(step))
   }
@@ -194,7 +197,7 @@ const ask = async (
   const platform = platformFunctions.get(wait.name)
   if (platform === undefined) return unsupported
   if (!platform.writes) return platform.answer(wait.params, context)
-  return 'newPlaceId' in effects
+  return isExpecting(effects)
     ? (platform.expect?.(wait.params, context, effects.newPlaceId) ?? null)
     : platform.answer(wait.params, context, effects)
 }
